@@ -1,0 +1,18 @@
+# Every option of the project in one place.
+
+option(BUILD_SHARED_LIBS "Build uatrust as a shared library" OFF)
+option(UATRUST_BUILD_TESTS "Build the tests (needs Catch2)" ${PROJECT_IS_TOP_LEVEL})
+option(UATRUST_BUILD_EXAMPLES "Build the examples; gateway and client need open62541" ${PROJECT_IS_TOP_LEVEL})
+option(UATRUST_INSTALL "Generate the install rules" ${PROJECT_IS_TOP_LEVEL})
+option(UATRUST_WARNINGS_AS_ERRORS "Treat warnings in uatrust's own code as errors" ${PROJECT_IS_TOP_LEVEL})
+set(UATRUST_SANITIZE "" CACHE STRING "Sanitizers for all targets of this build: address;undefined or thread")
+
+if(UATRUST_SANITIZE)
+    list(JOIN UATRUST_SANITIZE "," sanitizers)
+    add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${sanitizers})
+endif()
+
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
+endif()

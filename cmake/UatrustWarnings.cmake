@@ -1,0 +1,16 @@
+# uatrust_warnings(TARGET): strict warnings for one of our own targets. PRIVATE, so consumers never inherit them.
+function(uatrust_warnings target)
+    if(MSVC)
+        target_compile_options(${target} PRIVATE /W4 /permissive- /utf-8)
+        if(UATRUST_WARNINGS_AS_ERRORS)
+            target_compile_options(${target} PRIVATE /WX)
+        endif()
+    else()
+        target_compile_options(${target} PRIVATE
+            -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+            -Woverloaded-virtual -Wcast-align -Wunused -Wnull-dereference -Wformat=2)
+        if(UATRUST_WARNINGS_AS_ERRORS)
+            target_compile_options(${target} PRIVATE -Werror)
+        endif()
+    endif()
+endfunction()

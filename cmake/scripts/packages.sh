@@ -1,0 +1,38 @@
+# What uatrust needs, as Debian package names; sourced, never run.
+# shellcheck shell=bash disable=SC2034
+#
+# a|b      any of these counts; the first one there is gets installed
+# cmd:x|p  the command x counts as well, wherever it comes from. This matters
+#          for node: a node from elsewhere brings its own npm and conflicts with
+#          Debian's npm package.
+
+# Library and command line tool. g++ includes the AddressSanitizer,
+# UndefinedBehaviorSanitizer and ThreadSanitizer run-times.
+UATRUST_PACKAGES_BUILD=(
+    'cmd:c++|g++'
+    'cmd:cmake|cmake'
+    'cmd:ninja|ninja-build'
+    'cmd:pkg-config|pkgconf|pkg-config'
+    libssl-dev
+    libboost-filesystem-dev
+    libfmt-dev
+    ca-certificates
+)
+
+# examples/: their command lines, and what fetching and building open62541 takes
+# (open62541.sh).
+UATRUST_PACKAGES_EXAMPLES=(
+    libcli11-dev
+    dpkg-dev
+    'cmd:python3|python3'
+    'cmd:openssl|openssl'
+)
+
+# tests/: the unit tests, and node-opcua as the foreign peer.
+UATRUST_PACKAGES_TEST=(
+    catch2
+    'cmd:openssl|openssl'
+    'cmd:git|git'
+    'cmd:node|nodejs'
+    'cmd:npm|npm'
+)

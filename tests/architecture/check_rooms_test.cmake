@@ -1,0 +1,25 @@
+# The guard itself is tested: each planted violation must be found. cmake -DSOURCE=<project> -DWORK=<folder> -P ...
+cmake_minimum_required(VERSION 3.25)
+
+function(expect_refusal name file line)
+    file(REMOVE_RECURSE "${WORK}")
+    file(COPY "${SOURCE}/include" "${SOURCE}/src" DESTINATION "${WORK}")
+    file(APPEND "${WORK}/${file}" "\n${line}\n")
+    execute_process(COMMAND ${CMAKE_COMMAND} "-DROOT=${WORK}" -P "${SOURCE}/cmake/check-rooms.cmake"
+        RESULT_VARIABLE result OUTPUT_QUIET ERROR_VARIABLE message)
+    if(result EQUAL 0)
+        message(FATAL_ERROR "${name}: the violation was not found")
+    endif()
+    if(NOT message MATCHES "${file}")
+        message(FATAL_ERROR "${name}: the message does not name ${file}:\n${message}")
+    endif()
+endfunction()
+
+expect_refusal("a step to the right" include/uatrust/core/bytes.hpp "#include <uatrust/x509/certificate.hpp>")
+expect_refusal("a step to the right in a source" src/crypto/key.cpp "#include <uatrust/store/trust_snapshot.hpp>")
+expect_refusal("the umbrella inside" src/session/server_handshake.cpp "#include <uatrust/uatrust.hpp>")
+expect_refusal("OpenSSL shown to users" include/uatrust/x509/crl.hpp "#include <openssl/x509.h>")
+expect_refusal("Boost shown to users" include/uatrust/store/directory_store.hpp "#include <boost/filesystem.hpp>")
+expect_refusal("OpenSSL beside its one owner" src/x509/crl.cpp "#include <openssl/x509.h>")
+expect_refusal("files beside the platform" src/identity/application_identity.cpp "#include <fstream>")
+file(REMOVE_RECURSE "${WORK}")

@@ -1,0 +1,35 @@
+# Installs uatrust to a stage as a user would, builds the consumer project against it with find_package, and runs it.
+# cmake -DSOURCE=<project> -DWORK=<folder> -DSHARED=ON|OFF -DGENERATOR=<name> -P package_test.cmake
+cmake_minimum_required(VERSION 3.25)
+
+function(run)
+    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(NOT result EQUAL 0)
+        list(JOIN ARGN " " command)
+        message(FATAL_ERROR "${command}\nended with ${result}:\n${output}")
+    endif()
+    set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+# The stage and the consumer start empty; only the compiled library is kept between runs, to save minutes.
+file(REMOVE_RECURSE "${WORK}/stage" "${WORK}/consumer" "${WORK}/run")
+file(MAKE_DIRECTORY "${WORK}/run")
+
+run(${CMAKE_COMMAND} -S "${SOURCE}" -B "${WORK}/library" -G "${GENERATOR}" -DCMAKE_BUILD_TYPE=Debug -DBUILD_SHARED_LIBS=${SHARED}
+    -DUATRUST_BUILD_TESTS=OFF -DUATRUST_BUILD_EXAMPLES=OFF "-DCMAKE_INSTALL_PREFIX=${WORK}/stage")
+run(${CMAKE_COMMAND} --build "${WORK}/library" --parallel 2)
+run(${CMAKE_COMMAND} --install "${WORK}/library")
+
+run(${CMAKE_COMMAND} -S "${SOURCE}/tests/consumer" -B "${WORK}/consumer" -G "${GENERATOR}" -DCMAKE_BUILD_TYPE=Debug
+    "-DCMAKE_PREFIX_PATH=${WORK}/stage")
+run(${CMAKE_COMMAND} --build "${WORK}/consumer" --parallel 2)
+run("${WORK}/consumer/consumer" "${WORK}/run")
+message(STATUS "the consumer said:\n${output}")
+
+# A header that only compiles inside our tree would be found here: the stage is all the consumer has seen.
+file(GLOB_RECURSE installed RELATIVE "${WORK}/stage/include" "${WORK}/stage/include/*.hpp")
+foreach(required uatrust/uatrust.hpp uatrust/export.hpp uatrust/open62541.hpp uatrust/interop/openssl.hpp)
+    if(NOT required IN_LIST installed)
+        message(FATAL_ERROR "${required} was not installed")
+    endif()
+endforeach()

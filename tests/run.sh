@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# tests/run.sh - installs what is missing, builds, and passes every test. Debian 12, as root or with sudo; asks nothing.
+#
+#   tests/run.sh            everything: unit tests, package, interoperability, sanitizers
+#   tests/run.sh --fast     unit tests, architecture and package only: no foreign peers, no sanitizers
+#
+# Things fetched and built once go to ${UATRUST_CACHE:-~/.cache/uatrust}, builds to ${UATRUST_BUILD_DIR:-build}.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/cmake/scripts/common.sh"
+. "$root/cmake/scripts/packages.sh"
+
+fast=
+case "${1:-}" in
+    --fast) fast=1 ;;
+    '') ;;
+    *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; [ "$1" = --help ] && exit 0; exit 2 ;;
+esac
+
+build="${UATRUST_BUILD_DIR:-$root/build}"
+jobs=$(uatrust_jobs)
+# node-opcua and openssl read this variable; a test must not depend on the caller's.
+unset OPENSSL_CONF
+
+step() { printf '\n=== %s\n' "$*"; }
+
+step "installing what is missing"
+packages=("${UATRUST_PACKAGES_BUILD[@]}" "${UATRUST_PACKAGES_TEST[@]}")
+[ -n "$fast" ] || packages+=("${UATRUST_PACKAGES_EXAMPLES[@]}")
+"$root/cmake/scripts/install-packages.sh" "${packages[@]}"
+
+options=(-G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo)
+if [ -z "$fast" ]; then
+    open62541=$("$root/cmake/scripts/open62541.sh" | tail -n 1)
+    node_opcua=$("$root/tests/interop/install-node-opcua.sh" | tail -n 1)
+    options+=("-DCMAKE_PREFIX_PATH=$open62541" "-DUATRUST_NODE_OPCUA=$node_opcua" -DUATRUST_REQUIRE_OPEN62541=ON -DUATRUST_INTEROP_TESTS=ON)
+else
+    options+=(-DUATRUST_BUILD_EXAMPLES=OFF)
+fi
+
+step "building the library, the examples and the tests"
+cmake -S "$root" -B "$build/test" "${options[@]}"
+cmake --build "$build/test" --parallel "$jobs"
+
+step "running the tests"
+ctest --test-dir "$build/test" --output-on-failure --no-tests=error --parallel "$jobs"
+
+if [ -z "$fast" ]; then
+    # Optimisation -O1 keeps the sanitizers' reports readable and the RSA arithmetic of the tests quick.
+    for kind in asan tsan; do
+        sanitizers="address;undefined"
+        [ $kind = tsan ] && sanitizers=thread
+        step "building the tests with -fsanitize=${sanitizers//;/,}"
+        cmake -S "$root" -B "$build/$kind" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1" \
+            "-DUATRUST_SANITIZE=$sanitizers" -DUATRUST_BUILD_EXAMPLES=OFF -DUATRUST_INSTALL=OFF
+        cmake --build "$build/$kind" --parallel "$jobs"
+        step "running the unit tests with -fsanitize=${sanitizers//;/,}"
+        ctest --test-dir "$build/$kind" --output-on-failure --no-tests=error --parallel "$jobs" -L unit
+    done
+fi
+
+printf '\nAll tests passed.\n'
