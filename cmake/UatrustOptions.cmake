@@ -16,3 +16,7 @@ endif()
 if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
 endif()
+
+# The rooms in their one direction (cmake/check-rooms.cmake holds it): each has include/uatrust/<room>, src/<room> and
+# tests/unit/<room>.
+set(UATRUST_ROOMS core crypto x509 store validation identity session)

@@ -27,8 +27,15 @@ struct Thumbprint {
 
 /// The bits of the keyUsage extension (RFC 5280, 4.2.1.3), numbered as there.
 enum class KeyUsage : std::uint16_t {
-    DigitalSignature = 1U << 0U, NonRepudiation = 1U << 1U, KeyEncipherment = 1U << 2U, DataEncipherment = 1U << 3U,
-    KeyAgreement = 1U << 4U, KeyCertSign = 1U << 5U, CrlSign = 1U << 6U, EncipherOnly = 1U << 7U, DecipherOnly = 1U << 8U
+    DigitalSignature = 1U << 0U,
+    NonRepudiation = 1U << 1U,
+    KeyEncipherment = 1U << 2U,
+    DataEncipherment = 1U << 3U,
+    KeyAgreement = 1U << 4U,
+    KeyCertSign = 1U << 5U,
+    CrlSign = 1U << 6U,
+    EncipherOnly = 1U << 7U,
+    DecipherOnly = 1U << 8U
 };
 
 /// KeyUsageSet is the content of one keyUsage extension.

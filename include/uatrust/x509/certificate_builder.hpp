@@ -12,8 +12,8 @@ enum class ApplicationRole : std::uint8_t { Client, Server, ClientAndServer };
 /// ApplicationDescription and its endpoints cannot disagree.
 struct ApplicationSubject {
     DistinguishedName subject;
-    std::string applicationUri{};             ///< exactly one, a URL or URN, unique for this instance
-    std::vector<std::string> hostNames{};     ///< DNS names; a text that is an IP address goes into iPAddress
+    std::string applicationUri{};          ///< exactly one, a URL or URN, unique for this instance
+    std::vector<std::string> hostNames{};  ///< DNS names; a text that is an IP address goes into iPAddress
     ApplicationRole role = ApplicationRole::ClientAndServer;
 };
 

@@ -8,8 +8,8 @@ namespace uatrust {
 
 /// ChainLimits bounds what a peer can make us parse. Running over one is BadCertificateInvalid.
 struct ChainLimits {
-    std::size_t maxBytes = 65536;      ///< OPC 10000-6, 6.7.2.3 lets a receiver bound the SenderCertificate
-    std::size_t maxCertificates = 100; ///< what fits into maxBytes anyway at the size of a small certificate
+    std::size_t maxBytes = 65536;       ///< OPC 10000-6, 6.7.2.3 lets a receiver bound the SenderCertificate
+    std::size_t maxCertificates = 100;  ///< what fits into maxBytes anyway at the size of a small certificate
 };
 
 /// splitChain() takes a certificate field of a message apart: DER certificates side by side, the application's own

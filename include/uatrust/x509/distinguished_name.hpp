@@ -1,7 +1,7 @@
 #pragma once
 
-#include <uatrust/core/result.hpp>
 #include <uatrust/core/bytes.hpp>
+#include <uatrust/core/result.hpp>
 
 #include <memory>
 
