@@ -1,0 +1,91 @@
+#pragma once
+
+#include <uatrust/store/certificate_store.hpp>
+#include <uatrust/validation/accept_all_policy.hpp>
+#include <uatrust/validation/budget.hpp>
+
+namespace uatrust {
+
+/// ValidationRequest is one certificate to judge, and what it is judged against. What is absent is not compared:
+/// its step is NotApplicable in the report, never Passed.
+struct ValidationRequest {
+    ByteView certificate{};                          ///< as received: the leaf, or the leaf with issuers behind it
+    Role role = Role::Server;
+    Profile profile = Profile::Application;
+    std::optional<std::string> applicationUri{};     ///< of the peer's ApplicationDescription
+    std::vector<std::string> hostNames{};            ///< client: host of the URL it connects to; any one of several fits
+    const SecurityPolicy* securityPolicy = nullptr;  ///< of the secure channel
+    std::string endpointUrl{};                       ///< of this server's endpoint; chooses the policy
+    std::string peerAddress{};                       ///< for the report
+    std::optional<Instant> at{};                     ///< instead of the validator's clock
+    bool fileRejected = true;                        ///< let an unknown certificate be filed for the operator
+};
+
+/// TrustedCertificate is the proof that a certificate was judged and accepted: only a CertificateValidator makes one.
+class UATRUST_API TrustedCertificate {
+public:
+    [[nodiscard]] const Certificate& certificate() const noexcept { return certificate_; }
+
+private:
+    friend class CertificateValidator;
+    explicit TrustedCertificate(Certificate certificate) noexcept : certificate_{std::move(certificate)} {}
+    Certificate certificate_;
+};
+
+/// Verdict is the answer to a request: accepted or not, with the complete account.
+class UATRUST_API Verdict {
+public:
+    [[nodiscard]] bool accepted() const noexcept { return trusted_.has_value(); }
+    /// The exact status, for this side's log and operator.
+    [[nodiscard]] StatusCode status() const noexcept;
+    /// What the peer may be told.
+    [[nodiscard]] StatusCode statusForPeer() const noexcept;
+    [[nodiscard]] const Report& report() const noexcept { return *report_; }
+    /// The report again, to keep beyond the verdict.
+    [[nodiscard]] const std::shared_ptr<const Report>& sharedReport() const noexcept { return report_; }
+    /// Present when accepted.
+    [[nodiscard]] const std::optional<TrustedCertificate>& trusted() const noexcept { return trusted_; }
+
+private:
+    friend class CertificateValidator;
+    Verdict(std::shared_ptr<const Report> report, std::optional<TrustedCertificate> trusted) noexcept
+        : report_{std::move(report)}, trusted_{std::move(trusted)} {}
+    std::shared_ptr<const Report> report_;
+    std::optional<TrustedCertificate> trusted_;
+};
+
+/// CertificateValidator judges certificates by OPC 10000-4, 6.1.3 against a store and a policy, both borrowed: they must
+/// outlive it. Each judgement looks at the store anew; nothing learnt in one is used in the next.
+/// Safe to use from several threads at once, while lists change.
+///
+/// Of several chains the one that is accepted counts, else the one that fails last in the order of the table. A chain
+/// has to reach a self-signed root, also for a certificate that is trusted itself, and the root has to be in the trusted or
+/// the issuers list: BadCertificateChainIncomplete when the rest of the chain is known here and only the root is not,
+/// BadCertificateUntrusted when nothing of the chain is.
+///
+/// Not looked at: OCSP and CRL distribution points (nothing is fetched), certificate policies, wildcards in host names.
+/// There is no tolerance for clocks that differ.
+class UATRUST_API CertificateValidator {
+public:
+    CertificateValidator(CertificateStore& store, const TrustPolicy& policy, const Clock& clock = systemClock(), Budget budget = {});
+
+    /// Judges one certificate. Never throws and never accepts because something could not be looked at: what goes
+    /// wrong inside is a failed finding. An unknown well-formed certificate that is refused is filed under rejected,
+    /// unless its signature is wrong, an AcceptAllPolicy is in force or the request says not to.
+    [[nodiscard]] Verdict validate(const ValidationRequest& request) const noexcept;
+
+    [[nodiscard]] CertificateStore& store() const noexcept { return *store_; }
+    [[nodiscard]] const Clock& clock() const noexcept { return *clock_; }
+
+private:
+    [[nodiscard]] Verdict judge(const ValidationRequest& request) const;
+    [[nodiscard]] Verdict refuse(const ValidationRequest& request, std::string_view internalFailure) const noexcept;
+
+    CertificateStore* store_;
+    const TrustPolicy* policy_;
+    const Clock* clock_;
+    Budget budget_;
+    std::shared_ptr<const Report> lastResort_;  // the refusal for when there is no memory left to write another one
+};
+
+}  // namespace uatrust

@@ -1,0 +1,94 @@
+#include "validation/judgement.hpp"
+
+#include <algorithm>
+#include <compare>
+
+#include "validation/checks.hpp"
+#include "validation/peer_chain.hpp"
+#include "validation/revocation.hpp"
+
+namespace uatrust::detail {
+namespace {
+
+StatusCode failureOf(const StepInfo& row, std::size_t position) noexcept { return position == 0 ? row.leafStatus : row.issuerStatus; }
+
+Finding findingOf(const StepInfo& row, std::size_t position, Observation seen) {
+    const bool failed = seen.outcome == Outcome::Failed;
+    return {.step = row.step,
+            .position = position,
+            .outcome = seen.outcome,
+            .status = failed ? failureOf(row, position) : StatusCode::Good,
+            .suppressible = failed && row.suppressible && !seen.mandatory,
+            .message = std::move(seen.message),
+            .expected = std::move(seen.expected),
+            .found = std::move(seen.found),
+            .remedy = std::move(seen.remedy)};
+}
+
+std::vector<Finding> judgePath(const CheckContext& context, const PolicyInForce& policy, const Path& path) {
+    std::vector<Finding> findings;
+    findings.reserve(stepTable().size() * path.members.size());
+    for (const StepInfo& row : stepTable()) {
+        for (std::size_t position = 0; position < path.members.size(); ++position) {
+            findings.push_back(findingOf(row, position, checkOf(row.step)(context, path, position)));
+            policy.rule(findings.back(), path.at(position));
+        }
+    }
+    return findings;
+}
+
+/// How far a path came: first by failures that decide, then by those that a policy lets pass.
+struct Reach {
+    std::size_t decided;
+    std::size_t doubted;
+    friend auto operator<=>(const Reach&, const Reach&) = default;
+};
+
+std::size_t allSteps() noexcept { return stepTable().size(); }
+
+Reach reachOf(const std::vector<Finding>& findings) {
+    Reach reach{allSteps(), allSteps()};
+    for (const auto& each : findings) {
+        const auto step = static_cast<std::size_t>(each.step);
+        if (each.outcome == Outcome::Failed) reach.decided = std::min(reach.decided, step);
+        if (each.outcome == Outcome::Failed || each.outcome == Outcome::Suppressed) reach.doubted = std::min(reach.doubted, step);
+    }
+    return reach;
+}
+
+}  // namespace
+
+std::vector<Finding> notJudged(StatusCode status, std::string message, std::string remedy) {
+    std::vector<Finding> findings;
+    for (const StepInfo& row : stepTable()) findings.push_back({.step = row.step, .message = "Nothing to look at."});
+    findings.front() = {
+        .step = Step::Structure, .outcome = Outcome::Failed, .status = status, .message = std::move(message), .remedy = std::move(remedy)};
+    return findings;
+}
+
+Judged judge(const ValidationRequest& request, const TrustSnapshot& lists, const PolicyInForce& policy, const Budget& budget, Instant now) {
+    const auto sent = readPeerChain(request.certificate, lists, budget.blob);
+    if (!sent.leaf) {
+        return {.findings = notJudged(StatusCode::BadCertificateInvalid, sent.problem, structureRemedy("the peer's certificate"))};
+    }
+
+    Revocations revocations{lists, now, budget.maxCrlBytes};
+    NameConstraints nameConstraints{budget.maxNameComparisons};
+    const CheckContext context{request, lists, sent, budget, now, revocations, nameConstraints};
+    Judged best;
+    Reach bestReach{};
+    PathBuilder builder{lists, sent.issuers, budget};
+    const bool sawAll = builder.search(*sent.leaf, [&](const Path& path) {
+        auto findings = judgePath(context, policy, path);
+        const auto reach = reachOf(findings);
+        if (best.findings.empty() || reach > bestReach) {
+            best = {path, std::move(findings)};
+            bestReach = reach;
+        }
+        return reach.doubted < allSteps();
+    });
+    best.budgetSpent = !sawAll;
+    return best;
+}
+
+}  // namespace uatrust::detail

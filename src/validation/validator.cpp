@@ -1,0 +1,154 @@
+#include <uatrust/validation/validator.hpp>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "validation/checks.hpp"
+#include "validation/judgement.hpp"
+#include "validation/wording.hpp"
+
+namespace uatrust {
+namespace {
+
+using detail::Judged;
+using detail::PolicyInForce;
+
+constexpr std::size_t maxProblemsReported = 20;
+
+Report::Content headOf(const ValidationRequest& request, Instant now) {
+    return {.role = request.role,
+            .profile = request.profile,
+            .judgedAt = now,
+            .endpointUrl = request.endpointUrl,
+            .peerAddress = request.peerAddress};
+}
+
+bool isAccepted(const std::vector<Finding>& findings) {
+    return !findings.empty() &&
+           std::none_of(findings.begin(), findings.end(), [](const Finding& each) { return each.outcome == Outcome::Failed; });
+}
+
+bool anySuppressed(const std::vector<Finding>& findings) {
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& each) { return each.outcome == Outcome::Suppressed; });
+}
+
+void addNote(Report::Content& content, std::string_view sentence) {
+    if (!content.note.empty()) content.note += ' ';
+    content.note += sentence;
+}
+
+void addProblems(Report::Content& content, const TrustSnapshot& lists) {
+    const auto problems = lists.problems();
+    const auto count = static_cast<std::ptrdiff_t>(std::min(problems.size(), maxProblemsReported));
+    content.storeProblems.assign(problems.begin(), problems.begin() + count);
+}
+
+const Finding* findingOf(const std::vector<Finding>& findings, Step step) {
+    const auto found =
+        std::find_if(findings.begin(), findings.end(), [&](const Finding& each) { return each.step == step && each.position == 0; });
+    return found == findings.end() ? nullptr : &*found;
+}
+
+bool failed(const Judged& judged, Step step) {
+    const auto* finding = findingOf(judged.findings, step);
+    return finding != nullptr && finding->outcome == Outcome::Failed;
+}
+
+// What is malformed or carries a wrong signature is nobody's certificate: there is nothing in it to trust later.
+bool isWorthFiling(const Judged& judged, const TrustSnapshot& lists) {
+    if (judged.path.members.empty() || failed(judged, Step::Structure) || failed(judged, Step::Signature)) return false;
+    return lists.find(StoreList::Trusted, judged.path.at(0).id()) == nullptr;
+}
+
+// The record has a name that only a new look at the store can tell: the remedy has to name it.
+std::string fileRejected(Judged& judged, CertificateStore& store) {
+    const auto& leaf = judged.path.at(0);
+    const auto isNew = store.fileRejected(leaf);
+    if (!isNew) return fmt::format("It could not be filed under rejected: {}", isNew.error().text());
+    const auto after = store.snapshot();
+    const auto* filed = after == nullptr ? nullptr : after->find(StoreList::Rejected, leaf.id());
+    if (filed == nullptr) return "It was handed to the rejected list, but is not found there.";
+    for (auto& each : judged.findings) {
+        const bool untrusted = each.step == Step::TrustList && each.outcome == Outcome::Failed;
+        if (untrusted) each.remedy = detail::untrustedRemedy(judged.path, *after, filed);
+    }
+    return fmt::format("{} under rejected: {}.", *isNew ? "Filed" : "Known", detail::place(filed->source));
+}
+
+// Whatever becomes of the record, the verdict stands.
+std::string tryFileRejected(Judged& judged, CertificateStore& store) {
+    try {
+        return fileRejected(judged, store);
+    } catch (const std::exception& failure) {
+        return fmt::format("It could not be filed under rejected: {}.", printable(failure.what()));
+    } catch (...) {
+        return "It could not be filed under rejected.";
+    }
+}
+
+std::vector<Finding> internalFailure(std::string_view why) {
+    return detail::notJudged(StatusCode::BadInternalError, fmt::format("The certificate could not be judged: {}.", printable(why)),
+                             "It is refused until the cause is removed: look at the certificate store and the memory of this application.");
+}
+
+}  // namespace
+
+StatusCode Verdict::status() const noexcept { return report_->status(); }
+
+StatusCode Verdict::statusForPeer() const noexcept { return uatrust::statusForPeer(status(), report_->content().role); }
+
+CertificateValidator::CertificateValidator(CertificateStore& store, const TrustPolicy& policy, const Clock& clock, Budget budget)
+    : store_{&store},
+      policy_{&policy},
+      clock_{&clock},
+      budget_{budget},
+      lastResort_{std::make_shared<const Report>(Report::Content{.findings = internalFailure("there is no memory left")})} {}
+
+Verdict CertificateValidator::validate(const ValidationRequest& request) const noexcept {
+    try {
+        return judge(request);
+    } catch (const std::exception& failure) {
+        return refuse(request, failure.what());
+    } catch (...) {
+        return refuse(request, "the certificate store or the policy failed without saying why");
+    }
+}
+
+Verdict CertificateValidator::judge(const ValidationRequest& request) const {
+    const auto lists = store_->snapshot();
+    if (lists == nullptr) return refuse(request, "the certificate store gives no answer");
+
+    auto content = headOf(request, request.at.value_or(clock_->now()));
+    const PolicyInForce policy{*policy_, {request.role, request.profile, request.endpointUrl, request.peerAddress, content.judgedAt}};
+    auto judged = detail::judge(request, *lists, policy, budget_, content.judgedAt);
+
+    const bool accepted = isAccepted(judged.findings);
+    const bool withReservations = anySuppressed(judged.findings);
+
+    content.policy = policy.name();
+    content.acceptedAll = accepted && withReservations && policy.acceptsAll();
+    if (content.acceptedAll) policy.remember(judged.path.at(0));
+    if (judged.budgetSpent) addNote(content, "There may be other chains: the budget was spent before all were looked at.");
+    if (!accepted && request.fileRejected && !policy.acceptsAll() && isWorthFiling(judged, *lists)) {
+        addNote(content, tryFileRejected(judged, *store_));
+    }
+    if (!accepted || withReservations) addProblems(content, *lists);
+    for (const auto& each : judged.path.members) content.chain.push_back(each.stored);
+    content.findings = std::move(judged.findings);
+
+    auto trusted = accepted ? std::optional{TrustedCertificate{judged.path.at(0)}} : std::nullopt;
+    return {std::make_shared<const Report>(std::move(content)), std::move(trusted)};
+}
+
+Verdict CertificateValidator::refuse(const ValidationRequest& request, std::string_view why) const noexcept {
+    try {
+        auto content = headOf(request, request.at.value_or(clock_->now()));
+        content.findings = internalFailure(why);
+        return {std::make_shared<const Report>(std::move(content)), std::nullopt};
+    } catch (...) {
+        return {lastResort_, std::nullopt};
+    }
+}
+
+}  // namespace uatrust
