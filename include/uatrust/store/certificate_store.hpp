@@ -1,0 +1,39 @@
+#pragma once
+
+#include <uatrust/store/trust_snapshot.hpp>
+
+namespace uatrust {
+
+/// CertificateStore holds the lists of one certificate group: whom this side of the application trusts. A gateway has one for
+/// its clients, one for the servers below it and one for users. A product implements it to keep the lists in a
+/// database or a directory service. All functions are called from several threads at once.
+///
+/// It never holds private keys: that is IdentityStore.
+class UATRUST_API CertificateStore {
+public:
+    virtual ~CertificateStore() = default;
+
+    /// What the store holds now: every change that was complete before the call is in it, whoever made it. Does not
+    /// throw and is never null; what cannot be read is missing from it and named in problems().
+    [[nodiscard]] virtual std::shared_ptr<const TrustSnapshot> snapshot() = 0;
+
+    /// Adds a certificate to a list. Adding one that is there already changes nothing and succeeds.
+    virtual Result<void> addCertificate(StoreList list, const Certificate& certificate) = 0;
+    /// Removes every copy of a certificate from a list. BadNotFound when there is none.
+    virtual Result<void> removeCertificate(StoreList list, const CertificateId& id) = 0;
+    /// Moves a certificate: what an operator does with "trust" and "reject". It is in `to` before it leaves `from`,
+    /// so that no crash loses it. BadNotFound when it is not in `from`.
+    virtual Result<void> moveCertificate(const CertificateId& id, StoreList from, StoreList to) = 0;
+
+    /// Adds a CRL beside the trusted or the issuers list; BadInvalidArgument for Rejected.
+    virtual Result<void> addCrl(StoreList list, const Crl& crl) = 0;
+    /// Removes every copy of a CRL (by Crl::id()). BadNotFound when there is none.
+    virtual Result<void> removeCrl(StoreList list, const CertificateId& id) = 0;
+
+    /// fileRejected() records a refused application certificate for the operator: once, whatever the number of
+    /// attempts, and bounded: the oldest record makes room. True when it was not there before.
+    /// Nothing happens when the certificate is in the trusted list: the operator has seen it already.
+    virtual Result<bool> fileRejected(const Certificate& leaf) = 0;
+};
+
+}  // namespace uatrust

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <uatrust/store/certificate_store.hpp>
+#include <uatrust/store/identity_store.hpp>
+
+#include <filesystem>
+
+namespace uatrust {
+
+/// DirectoryLayout names the folders of a store below its root, with '/' between the parts. The default is that of
+/// the TwinCAT and Unified Automation gateways.
+struct DirectoryLayout {
+    std::string ownCertificates = "own/certs";
+    std::string ownPrivateKeys = "own/private";
+    std::string ownReplaced = "own/replaced";  ///< backups of own certificates; created when first needed
+    std::string trustedCertificates = "trusted/certs";
+    std::string trustedCrls = "trusted/crl";
+    std::string issuerCertificates = "issuers/certs";
+    std::string issuerCrls = "issuers/crl";
+    std::string rejected = "rejected";
+};
+
+/// DirectoryStoreOptions has defaults for a gateway or server in a plant.
+struct DirectoryStoreOptions {
+    DirectoryLayout layout{};
+    std::string ownName = "application";  ///< base name of the own certificate's file: application.der, application.pem
+    std::size_t maxRejected = 100;        ///< files; the oldest one written by a DirectoryStore makes room; 0: none is filed
+    PassphraseSource keyPassphrase{};     ///< for encrypted private keys, read and written
+};
+
+/// DirectoryStore keeps the lists as files in folders that operators may change with any file manager: what is
+/// moved, added, replaced or removed counts at the next snapshot(), without a restart and without a thread.
+///
+/// Reading is tolerant: DER and PEM by content, whatever the file's name, and all certificates of a file count in the list
+/// that the operator put the file into. A file that cannot be read, is too large, is no regular file or holds something else
+/// is a problem in the snapshot and disables nothing else. A link counts when it ends at a file below the root. Hidden
+/// files, names ending in ".tmp" and sub-folders are passed over, but for the sub-folder "certs" that some products have in
+/// the rejected folder. A folder that cannot be listed holds nothing: what was read from it before does not count any more.
+/// Writing is careful: a temporary file in the same folder, synchronised, then renamed; private keys are readable by
+/// their owner only from the first byte. Files are never renamed and, but for the oldest rejected ones, never deleted
+/// unless asked for by certificate. A file that is moved to another list keeps its name and content; out of a file with
+/// several certificates only the one asked for is cut.
+///
+/// A change counts as soon as the operating system shows it: on a network folder that is when its client looks again.
+/// Safe to use from several threads and from several processes at once.
+class UATRUST_API DirectoryStore final : public CertificateStore, public IdentityStore {
+public:
+    /// Nothing happens on disk yet: folders are created at first use, and what goes wrong then is in the
+    /// problems of the snapshot.
+    explicit DirectoryStore(std::filesystem::path root, DirectoryStoreOptions options = {});
+    ~DirectoryStore() override;
+
+    [[nodiscard]] const std::filesystem::path& root() const noexcept;
+
+    /// create() makes the folders that are missing; called by every other function. The error names the folder.
+    Result<void> create();
+
+    [[nodiscard]] std::shared_ptr<const TrustSnapshot> snapshot() override;
+    Result<void> addCertificate(StoreList list, const Certificate& certificate) override;
+    Result<void> removeCertificate(StoreList list, const CertificateId& id) override;
+    Result<void> moveCertificate(const CertificateId& id, StoreList from, StoreList to) override;
+    Result<void> addCrl(StoreList list, const Crl& crl) override;
+    Result<void> removeCrl(StoreList list, const CertificateId& id) override;
+    Result<bool> fileRejected(const Certificate& leaf) override;
+
+    [[nodiscard]] Result<OwnMaterial> loadOwn() override;
+    Result<void> saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) override;
+    [[nodiscard]] std::string ownLocation() const override;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// certificateFileName() is "<common name> [<thumbprint>].der" (OPC 10000-12, Annex F.1) with everything in the
+/// common name replaced that a file system, a shell or a terminal could misread: separators, control and
+/// direction-changing characters, leading dots, reserved device names; cut to a length that every file system takes.
+[[nodiscard]] UATRUST_API std::string certificateFileName(const Certificate& certificate);
+
+}  // namespace uatrust

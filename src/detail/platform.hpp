@@ -1,0 +1,123 @@
+#pragma once
+
+// The only door to the file system and to what the operating system knows of this machine, with one twin for each platform:
+// platform_posix.cpp and platform_windows.cpp. Paths are the standard library's; a name keeps every octet it has on disk.
+// Nothing here throws but for lack of memory. Errors name the file or folder, what is wrong in words, and the cure.
+
+#include <uatrust/core/bytes.hpp>
+#include <uatrust/core/result.hpp>
+#include <uatrust/core/secret.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace uatrust::detail {
+
+/// FileStamp is everything cheap that changes when a file's content may have changed.
+struct FileStamp {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;
+    std::int64_t modifiedNs = 0;  ///< content change, nanoseconds since 1970
+    std::int64_t changedNs = 0;   ///< change of content or of the file's entry; no ordinary program can set it back
+    friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
+enum class FileKind : std::uint8_t {
+    Regular,
+    Directory,
+    SymbolicLink,
+    Other,      ///< a FIFO, a socket, a device
+    Unreadable  ///< the name is there, but the system does not say what it is
+};
+
+/// DirectoryEntry is one name in a folder, not followed if it is a link.
+struct DirectoryEntry {
+    std::filesystem::path name;
+    FileKind kind = FileKind::Unreadable;
+    bool hidden = false;  ///< starts with a dot or carries the platform's mark
+    FileStamp stamp{};
+};
+
+enum class FileAccess : std::uint8_t {
+    Shared,    ///< written by the owner only, readable by whom the umask lets
+    OwnerOnly  ///< 0600 and 0700 whatever the umask; on Windows also SYSTEM and Administrators, who could take it anyway
+};
+
+/// The names in a folder, sorted by octets. At most `maxEntries`, BadEncodingLimitsExceeded beyond.
+/// BadNotFound when there is no such folder.
+[[nodiscard]] Result<std::vector<DirectoryEntry>> listDirectory(const std::filesystem::path& folder, std::size_t maxEntries);
+
+/// FileContent is what was read together with the stamp that exactly this file had before it was read.
+struct FileContent {
+    SecretBytes bytes{};
+    FileStamp stamp{};
+};
+
+/// Reads a regular file of at most `maxSize` octets, BadEncodingLimitsExceeded beyond. Never follows a link in the last
+/// part of the path, never waits for a FIFO or device. BadNotFound when it does not exist.
+[[nodiscard]] Result<FileContent> readFile(const std::filesystem::path& file, std::size_t maxSize);
+
+/// Says whether a name is a symbolic link, wherever it leads.
+[[nodiscard]] bool isLink(const std::filesystem::path& path);
+
+/// LinkTarget is where a symbolic link ends.
+struct LinkTarget {
+    std::filesystem::path path;
+    FileStamp stamp{};
+};
+
+/// Follows a link to the regular file it ends at, which has to lie below `root`: BadNotFound when it leads nowhere,
+/// BadConfigurationError when it leads elsewhere or to something else.
+[[nodiscard]] Result<LinkTarget> followLink(const std::filesystem::path& link, const std::filesystem::path& root);
+
+/// Creates a folder and its parents; an existing one is left as it is. `access` is that of the folder itself, parents are
+/// Shared.
+[[nodiscard]] Result<void> createDirectories(const std::filesystem::path& folder, FileAccess access);
+
+/// Puts `content` under the name in one step: temporary file in the same folder, synchronised, renamed, folder
+/// synchronised. With `replace` false an existing file is left and BadInvalidState returned, also when another process
+/// was faster.
+[[nodiscard]] Result<void> writeFile(const std::filesystem::path& file, ByteView content, FileAccess access, bool replace);
+
+/// Removes one file or link. BadNotFound when it does not exist.
+[[nodiscard]] Result<void> removeFile(const std::filesystem::path& file);
+
+/// Who else than its owner may open a file or folder: "0644" and so on, on Windows the name of a group. Nothing when it is
+/// private, or when the system does not say.
+[[nodiscard]] std::optional<std::string> widerThanOwner(const std::filesystem::path& file);
+
+/// FolderLock keeps other processes, and other stores in this one, from changing a folder at the same time: for work that
+/// reads, decides and writes. It ends with the object or with the process. Readers need none.
+class FolderLock {
+public:
+    /// Waits two seconds at most, then BadResourceUnavailable. A file system that knows no locks gives one that locks nothing.
+    [[nodiscard]] static Result<FolderLock> acquire(const std::filesystem::path& folder);
+
+private:
+    explicit FolderLock(std::shared_ptr<void> held) noexcept : held_{std::move(held)} {}
+    std::shared_ptr<void> held_;
+};
+
+/// absolutePath() makes a path independent of the working directory; one that cannot be made so is returned as it is.
+[[nodiscard]] std::filesystem::path absolutePath(const std::filesystem::path& path);
+
+/// pathText() and pathFromText() convert between a path and UTF-8; on POSIX a path is its octets, UTF-8 or not.
+[[nodiscard]] std::string pathText(const std::filesystem::path& path);
+[[nodiscard]] std::filesystem::path pathFromText(std::string_view text);
+
+/// Host name of this machine, then its fully qualified name if the machine knows it without asking the network.
+[[nodiscard]] std::vector<std::string> localHostNames();
+
+/// Addresses of this machine's interfaces in text form; loopback and link-local ones left out.
+[[nodiscard]] std::vector<std::string> localIpAddresses();
+
+/// Nanoseconds since 1970 by the clock that file stamps are taken from, for judging whether a stamp is too recent to be
+/// relied on.
+[[nodiscard]] std::int64_t fileClockNowNs() noexcept;
+
+}  // namespace uatrust::detail

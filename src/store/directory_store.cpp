@@ -1,0 +1,254 @@
+#include <uatrust/store/directory_store.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "store/file_names.hpp"
+#include "store/own_folders.hpp"
+#include "store/store_errors.hpp"
+#include "store/store_files.hpp"
+#include "store/trust_folders.hpp"
+
+namespace uatrust {
+namespace {
+
+using detail::Wanted;
+
+std::string_view nameOf(Wanted wanted) { return wanted == Wanted::Crls ? "revocation list" : "certificate"; }
+
+bool contains(const TrustSnapshot& snapshot, StoreList list, Wanted wanted, const CertificateId& id) {
+    if (wanted == Wanted::Certificates) return snapshot.find(list, id) != nullptr;
+    const auto crls = snapshot.crls(list);
+    return std::any_of(crls.begin(), crls.end(), [&](const StoredCrl& stored) { return stored.crl.id() == id; });
+}
+
+std::shared_ptr<const TrustSnapshot> emptyFor(const std::filesystem::path& root) {
+    TrustSnapshot::Content content;
+    content.problems.push_back({detail::sourceText(root), "There was not enough memory to look into the store: nothing in it is used.",
+                                "Close programs or add memory."});
+    return std::make_shared<const TrustSnapshot>(std::move(content));
+}
+
+Error stillThere(const Error& error, StoreList from, StoreList to) {
+    return {error.status,
+            fmt::format("The certificate is in the {} list now, but still in the {} list as well: {}", storeListName(to),
+                        storeListName(from), error.message),
+            error.remedy};
+}
+
+Error noRoomForRejected(const std::string& folder, std::size_t bound) {
+    return {StatusCode::BadResourceUnavailable,
+            fmt::format("The refused certificate is not recorded: {} holds {} files or more, and not enough of them are records that "
+                        "may make room.",
+                        folder, bound),
+            "Remove files from the folder, or raise the bound (maxRejected)."};
+}
+
+}  // namespace
+
+struct DirectoryStore::State {
+    State(std::filesystem::path givenRoot, DirectoryStoreOptions given)
+        : root{std::move(givenRoot)},
+          options{std::move(given)},
+          place{root.empty() ? root : detail::absolutePath(root)},
+          trust{place, options.layout},
+          own{place, options},
+          nothing{emptyFor(place)} {}
+
+    std::shared_ptr<const TrustSnapshot> snapshot();
+    Result<void> add(StoreList list, Wanted wanted, const CertificateId& id, const std::string& name, ByteView content);
+    Result<void> remove(StoreList list, Wanted wanted, const CertificateId& id);
+    Result<void> move(const CertificateId& id, StoreList from, StoreList to);
+    Result<bool> fileRejected(const Certificate& leaf);
+    Result<void> create() const;
+    void createOnce();
+
+    std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id);
+    Result<void> takeOutAll(const std::vector<std::filesystem::path>& files, Wanted wanted, const CertificateId& id) const;
+    Result<void> copyTo(StoreList to, const Certificate& certificate, const std::filesystem::path& from) const;
+    Result<std::vector<std::filesystem::path>> oldRejected();
+
+    const std::filesystem::path root;
+    const DirectoryStoreOptions options;
+    const std::filesystem::path place;  // independent of the working directory
+
+    std::mutex writing{};  // one change at a time; taken before `reading`
+    std::mutex reading{};  // guards what follows
+    detail::TrustFolders trust;
+    std::atomic<std::uint64_t> refreshes{0};
+    bool complete = false;
+    std::shared_ptr<const TrustSnapshot> current{};
+
+    const detail::OwnFolders own;
+    const std::shared_ptr<const TrustSnapshot> nothing;
+    std::once_flag created{};
+};
+
+// Who waited while another thread began to look after this call had begun takes what that thread has found.
+std::shared_ptr<const TrustSnapshot> DirectoryStore::State::snapshot() try {
+    createOnce();
+    const auto before = refreshes.load();
+    const std::lock_guard lock{reading};
+    if (refreshes.load() != before && complete) return current;
+    ++refreshes;
+    complete = false;
+    current = trust.refresh();
+    complete = true;
+    return current;
+} catch (const std::exception&) {
+    return nothing;
+}
+
+Result<void> DirectoryStore::State::create() const {
+    auto result = own.create();
+    for (const auto& folder : trust.folders()) {
+        auto made = detail::createDirectories(folder, detail::FileAccess::Shared);
+        if (!made && result) result = std::move(made);
+    }
+    return result;
+}
+
+// What goes wrong here comes up again, with its reason, where the folder is needed.
+void DirectoryStore::State::createOnce() {
+    std::call_once(created, [&] { (void)create(); });
+}
+
+std::vector<std::filesystem::path> DirectoryStore::State::filesWith(StoreList list, Wanted wanted, const CertificateId& id) {
+    const std::lock_guard lock{reading};
+    return trust.filesWith(list, wanted, id);
+}
+
+Result<void> DirectoryStore::State::add(StoreList list, Wanted wanted, const CertificateId& id, const std::string& name, ByteView content) {
+    const std::lock_guard lock{writing};
+    if (contains(*snapshot(), list, wanted, id)) return {};
+    const auto& folder = trust.role(list, wanted).folder;
+    if (auto made = detail::createDirectories(folder, detail::FileAccess::Shared); !made) return made;
+    const auto added = detail::addFile(folder, detail::pathFromText(name), content);
+    return added ? Result<void>{} : added.error();
+}
+
+Result<void> DirectoryStore::State::takeOutAll(const std::vector<std::filesystem::path>& files, Wanted wanted,
+                                               const CertificateId& id) const {
+    Result<void> result;
+    for (const auto& file : files) {
+        auto taken = detail::takeOut(file, place, wanted, id);
+        if (!taken && result) result = std::move(taken);
+    }
+    return result;
+}
+
+Result<void> DirectoryStore::State::remove(StoreList list, Wanted wanted, const CertificateId& id) {
+    const std::lock_guard lock{writing};
+    (void)snapshot();
+    const auto files = filesWith(list, wanted, id);
+    if (files.empty()) return detail::notInList(nameOf(wanted), list);
+    return takeOutAll(files, wanted, id);
+}
+
+// The operator's file goes over as it is; out of a file with others only the one certificate does.
+Result<void> DirectoryStore::State::copyTo(StoreList to, const Certificate& certificate, const std::filesystem::path& from) const {
+    const auto& folder = trust.role(to, Wanted::Certificates).folder;
+    if (auto made = detail::createDirectories(folder, detail::FileAccess::Shared); !made) return made;
+    const auto read = detail::readThrough(from, place, detail::maxFileSize(Wanted::Certificates));
+    if (!read) return read.error();
+    const auto rest = detail::withoutElement(read->bytes.view(), certificate.id());
+    const bool alone = rest && rest->elements == 0;
+    const auto name = alone ? from.filename() : detail::pathFromText(certificateFileName(certificate));
+    const auto added = detail::addFile(folder, name, alone ? read->bytes.view() : certificate.der());
+    return added ? Result<void>{} : added.error();
+}
+
+Result<void> DirectoryStore::State::move(const CertificateId& id, StoreList from, StoreList to) {
+    const std::lock_guard lock{writing};
+    const auto now = snapshot();
+    const auto* stored = now->find(from, id);
+    const auto files = filesWith(from, Wanted::Certificates, id);
+    if (stored == nullptr || files.empty()) return detail::notInList(nameOf(Wanted::Certificates), from);
+    if (from == to) return {};
+    if (now->find(to, id) == nullptr) {
+        if (auto copied = copyTo(to, stored->certificate, files.front()); !copied) return copied;
+    }
+    const auto taken = takeOutAll(files, Wanted::Certificates, id);
+    return taken ? Result<void>{} : stillThere(taken.error(), from, to);
+}
+
+// The records that have to go before one more comes in.
+Result<std::vector<std::filesystem::path>> DirectoryStore::State::oldRejected() {
+    const std::lock_guard lock{reading};
+    if (const auto& trouble = trust.rejectedTrouble()) {
+        return Error{StatusCode::BadResourceUnavailable, trouble->message, trouble->remedy};
+    }
+    const auto count = trust.rejectedCount();
+    if (count < options.maxRejected) return std::vector<std::filesystem::path>{};
+    auto old = trust.rejectedByUs();
+    const auto surplus = count - options.maxRejected + 1;
+    if (old.size() < surplus) {
+        return noRoomForRejected(detail::sourceText(trust.role(StoreList::Rejected, Wanted::Certificates).folder), options.maxRejected);
+    }
+    old.resize(surplus);
+    return old;
+}
+
+Result<bool> DirectoryStore::State::fileRejected(const Certificate& leaf) {
+    if (options.maxRejected == 0) return false;
+    const std::lock_guard lock{writing};
+    const auto now = snapshot();
+    if (now->find(StoreList::Trusted, leaf.id()) != nullptr || now->find(StoreList::Rejected, leaf.id()) != nullptr) return false;
+    const auto old = oldRejected();
+    if (!old) return old.error();
+    // First out, then in: whatever fails on the way, the folder does not grow beyond its bound.
+    for (const auto& file : *old) {
+        if (const auto removed = detail::removeIfThere(file); !removed) return removed.error();
+    }
+    const auto& folder = trust.role(StoreList::Rejected, Wanted::Certificates).folder;
+    return detail::addFile(folder, detail::pathFromText(certificateFileName(leaf)), leaf.der());
+}
+
+DirectoryStore::DirectoryStore(std::filesystem::path root, DirectoryStoreOptions options)
+    : state_{std::make_unique<State>(std::move(root), std::move(options))} {}
+
+DirectoryStore::~DirectoryStore() = default;
+
+const std::filesystem::path& DirectoryStore::root() const noexcept { return state_->root; }
+
+Result<void> DirectoryStore::create() { return state_->create(); }
+
+std::shared_ptr<const TrustSnapshot> DirectoryStore::snapshot() { return state_->snapshot(); }
+
+Result<void> DirectoryStore::addCertificate(StoreList list, const Certificate& certificate) {
+    return state_->add(list, Wanted::Certificates, certificate.id(), certificateFileName(certificate), certificate.der());
+}
+
+Result<void> DirectoryStore::removeCertificate(StoreList list, const CertificateId& id) {
+    return state_->remove(list, Wanted::Certificates, id);
+}
+
+Result<void> DirectoryStore::moveCertificate(const CertificateId& id, StoreList from, StoreList to) { return state_->move(id, from, to); }
+
+Result<void> DirectoryStore::addCrl(StoreList list, const Crl& crl) {
+    if (list == StoreList::Rejected) return detail::noCrlsBesideRejected();
+    return state_->add(list, Wanted::Crls, crl.id(), detail::crlFileName(crl), crl.der());
+}
+
+Result<void> DirectoryStore::removeCrl(StoreList list, const CertificateId& id) { return state_->remove(list, Wanted::Crls, id); }
+
+Result<bool> DirectoryStore::fileRejected(const Certificate& leaf) { return state_->fileRejected(leaf); }
+
+Result<OwnMaterial> DirectoryStore::loadOwn() {
+    state_->createOnce();
+    return state_->own.load();
+}
+
+Result<void> DirectoryStore::saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) {
+    state_->createOnce();
+    const std::lock_guard lock{state_->writing};
+    return state_->own.save(chain, key);
+}
+
+std::string DirectoryStore::ownLocation() const { return detail::sourceText(state_->own.certificates()); }
+
+}  // namespace uatrust

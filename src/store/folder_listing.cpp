@@ -1,0 +1,50 @@
+#include "store/folder_listing.hpp"
+
+#include <fmt/format.h>
+
+#include "store/file_names.hpp"
+
+namespace uatrust::detail {
+namespace {
+
+constexpr std::size_t kMaxEntries = 1'000'000;
+constexpr std::size_t kMaxSourceText = 4096;
+
+bool isPassedOver(const DirectoryEntry& entry) { return entry.hidden || entry.kind == FileKind::Directory || isTemporary(entry.name); }
+
+FolderListing createMissing(const std::filesystem::path& folder, Missing missing) {
+    if (missing == Missing::Accept) return {};
+    const auto access = missing == Missing::CreateOwnerOnly ? FileAccess::OwnerOnly : FileAccess::Shared;
+    auto created = createDirectories(folder, access);
+    return created ? FolderListing{} : FolderListing{.trouble = created.error()};
+}
+
+}  // namespace
+
+FolderListing listFolder(const std::filesystem::path& folder, Missing missing) {
+    auto listed = listDirectory(folder, kMaxEntries);
+    if (listed.status() == StatusCode::BadNotFound) return createMissing(folder, missing);
+    if (!listed) return {.trouble = listed.error(), .looked = false};
+    std::erase_if(*listed, isPassedOver);
+    return {.entries = std::move(*listed)};
+}
+
+Result<LinkTarget> locate(const std::filesystem::path& folder, const DirectoryEntry& entry, const std::filesystem::path& root) {
+    auto path = folder / entry.name;
+    if (entry.kind == FileKind::SymbolicLink) return followLink(path, root);
+    return LinkTarget{std::move(path), entry.stamp};
+}
+
+Result<FileContent> readThrough(const std::filesystem::path& file, const std::filesystem::path& root, std::size_t maxSize) {
+    if (!isLink(file)) return readFile(file, maxSize);
+    const auto target = followLink(file, root);
+    return target ? readFile(target->path, maxSize) : Result<FileContent>{target.error()};
+}
+
+std::string sourceText(const std::filesystem::path& path) { return printable(pathText(path), kMaxSourceText); }
+
+StoreProblem problemOf(const std::filesystem::path& source, const Error& error) {
+    return {sourceText(source), error.message, error.remedy};
+}
+
+}  // namespace uatrust::detail

@@ -1,0 +1,149 @@
+#include "store/list_folder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace uatrust::detail {
+namespace {
+
+constexpr std::size_t kMaxCertificateFile = 1U << 20U;
+
+// FAT counts two seconds; other file systems and network servers are finer. A file that was written again within the
+// same tick looks unchanged, so a stamp counts only when it was older than a tick at the time of reading.
+constexpr std::int64_t kStampTickNs = 2'000'000'000;
+
+bool isSettled(const FileStamp& stamp, std::int64_t readAtNs) noexcept {
+    return std::max(stamp.modifiedNs, stamp.changedNs) < readAtNs - kStampTickNs;
+}
+
+bool holds(const FileElements& elements, const CertificateId& id) {
+    const auto same = [&](const auto& element) { return element.id() == id; };
+    return std::any_of(elements.certificates.begin(), elements.certificates.end(), same) ||
+           std::any_of(elements.crls.begin(), elements.crls.end(), same);
+}
+
+std::string moveTo(std::string_view place) { return fmt::format("Move it to {}.", place); }
+
+bool sameFiles(const std::vector<KnownFile>& a, const std::vector<KnownFile>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const KnownFile& x, const KnownFile& y) { return x.content == y.content && x.name.native() == y.name.native(); });
+}
+
+}  // namespace
+
+std::size_t maxFileSize(Wanted wanted) noexcept { return wanted == Wanted::Crls ? Crl::kMaxSize : kMaxCertificateFile; }
+
+std::vector<StoreProblem> problemsOf(const FileElements& elements, const FolderRole& role, const std::string& source) {
+    std::vector<StoreProblem> problems;
+    if (role.wanted == Wanted::Certificates && !elements.crls.empty()) {
+        problems.push_back(
+            {source, "The file holds a revocation list (CRL) in a folder for certificates: it is not used.", moveTo(role.crlsBelong)});
+    }
+    if (role.wanted == Wanted::Crls && !elements.certificates.empty()) {
+        problems.push_back({source, "The file holds a certificate in a folder for revocation lists (CRLs): it is not used.",
+                            moveTo(role.certificatesBelong)});
+    }
+    if (elements.privateKey) {
+        problems.push_back({source, "The file holds a private key, which everybody may read who may read this folder.",
+                            fmt::format("If it is the key of this application, move it to {}; else remove it from here. Consider a "
+                                        "new key: this one may have been seen.",
+                                        role.keysBelong)});
+    }
+    if (!elements.failures.empty()) {
+        const bool more = elements.failures.size() > 1;
+        problems.push_back(
+            {source,
+             more ? fmt::format("{} And {} more.", elements.failures.front(), elements.failures.size() - 1) : elements.failures.front(),
+             role.wanted == Wanted::Crls ? "Put a revocation list (CRL) in DER or PEM form in its place, or remove the file."
+                                         : "Put a certificate in DER or PEM form in its place, or remove the file."});
+    }
+    return problems;
+}
+
+bool ListFolder::refresh() {
+    auto listing = listFolder(role_.folder, role_.missing);
+    std::optional<StoreProblem> trouble;
+    if (listing.trouble) trouble = problemOf(role_.folder, *listing.trouble);
+    if (trouble == trouble_ && isUnchanged(listing.entries)) return false;
+
+    std::vector<KnownFile> files;
+    files.reserve(listing.entries.size());
+    for (const auto& entry : listing.entries) {
+        if (auto file = look(entry)) files.push_back(std::move(*file));
+    }
+    const bool changed = trouble != trouble_ || !sameFiles(files, files_);
+    files_ = std::move(files);
+    trouble_ = std::move(trouble);
+    return changed;
+}
+
+std::vector<std::filesystem::path> ListFolder::filesWith(const CertificateId& id) const {
+    std::vector<std::filesystem::path> found;
+    for (const auto& file : files_) {
+        if (holds(file.content->elements, id)) found.push_back(role_.folder / file.name);
+    }
+    return found;
+}
+
+const KnownFile* ListFolder::known(const std::filesystem::path& name) const {
+    const auto at = std::lower_bound(files_.begin(), files_.end(), name.native(),
+                                     [](const KnownFile& file, const auto& wanted) { return file.name.native() < wanted; });
+    return at != files_.end() && at->name.native() == name.native() ? &*at : nullptr;
+}
+
+bool ListFolder::isUnchanged(const std::vector<DirectoryEntry>& entries) const {
+    return std::equal(files_.begin(), files_.end(), entries.begin(), entries.end(),
+                      [&](const KnownFile& file, const DirectoryEntry& entry) {
+                          return file.name.native() == entry.name.native() && isUnchanged(file, entry);
+                      });
+}
+
+bool ListFolder::isUnchanged(const KnownFile& file, const DirectoryEntry& entry) const {
+    if (!file.settled) return false;
+    if (entry.kind == FileKind::Regular) return file.stamp == entry.stamp;
+    const auto target = locate(role_.folder, entry, role_.root);
+    return target && target->stamp == file.stamp;
+}
+
+std::optional<KnownFile> ListFolder::look(const DirectoryEntry& entry) const {
+    const auto target = locate(role_.folder, entry, role_.root);
+    if (!target) return unreadable(entry, target.error());
+    const auto* before = known(entry.name);
+    if (before != nullptr && before->settled && before->stamp == target->stamp) return *before;
+    return readAnew(entry, *target);
+}
+
+std::optional<KnownFile> ListFolder::readAnew(const DirectoryEntry& entry, const LinkTarget& target) const {
+    const auto startNs = fileClockNowNs();
+    const auto read = readFile(target.path, maxFileSize(role_.wanted));
+    if (read.status() == StatusCode::BadNotFound) return {};  // gone since the folder was listed
+    if (!read) return unreadable(entry, read.error());
+
+    KnownFile file{.name = entry.name, .stamp = read->stamp, .settled = isSettled(read->stamp, startNs)};
+    const auto digest = sha256(read->bytes.view());
+    const auto* before = known(entry.name);
+    if (before != nullptr && before->content->digest == digest) {
+        file.content = before->content;
+        return file;
+    }
+    auto content = std::make_shared<ReadFile>();
+    content->digest = digest;
+    content->source = sourceText(role_.folder / entry.name);
+    content->elements = inspectFile(read->bytes.view(), role_.wanted);
+    content->problems = problemsOf(content->elements, role_, content->source);
+    file.content = std::move(content);
+    return file;
+}
+
+KnownFile ListFolder::unreadable(const DirectoryEntry& entry, const Error& error) const {
+    auto content = std::make_shared<ReadFile>();
+    content->source = sourceText(role_.folder / entry.name);
+    content->problems.push_back({content->source, error.message, error.remedy});
+    const auto* before = known(entry.name);
+    const bool same = before != nullptr && !before->content->digest && before->content->problems == content->problems;
+    return {.name = entry.name, .content = same ? before->content : std::move(content)};
+}
+
+}  // namespace uatrust::detail

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <span>
+
+#include "store/file_elements.hpp"
+#include "store/folder_listing.hpp"
+
+namespace uatrust::detail {
+
+/// FolderRole says what a folder of a list is for, and where things belong that do not belong into it.
+struct FolderRole {
+    std::filesystem::path folder{};
+    std::filesystem::path root{};  ///< of the store: links may lead anywhere below it
+    Wanted wanted = Wanted::Certificates;
+    Missing missing = Missing::Create;
+    std::string certificatesBelong{};
+    std::string crlsBelong{};
+    std::string keysBelong{};
+};
+
+/// maxFileSize() bounds what is read into memory.
+[[nodiscard]] std::size_t maxFileSize(Wanted wanted) noexcept;
+
+/// problemsOf() says what in a file does not belong into the folder, one problem for each kind of thing.
+[[nodiscard]] std::vector<StoreProblem> problemsOf(const FileElements& elements, const FolderRole& role, const std::string& source);
+
+/// ReadFile is what was found in a file at some time: immutable, so that equal pointers mean equal content.
+struct ReadFile {
+    std::optional<std::array<std::uint8_t, 32>> digest{};  ///< of the content; nothing when it could not be read
+    std::string source{};
+    FileElements elements{};
+    std::vector<StoreProblem> problems{};
+};
+
+/// KnownFile is a file of a folder between two looks at it.
+struct KnownFile {
+    std::filesystem::path name;
+    FileStamp stamp{};
+    bool settled = false;  ///< the stamp was old enough to change with the content
+    std::shared_ptr<const ReadFile> content{};
+};
+
+/// ListFolder remembers one folder of a list and reads anew what may have changed. Not thread-safe.
+class ListFolder {
+public:
+    explicit ListFolder(FolderRole role) : role_{std::move(role)} {}
+
+    /// refresh() looks at the folder. True when something in it is not what it was at the last look.
+    [[nodiscard]] bool refresh();
+
+    [[nodiscard]] const FolderRole& role() const noexcept { return role_; }
+    [[nodiscard]] std::span<const KnownFile> files() const noexcept { return files_; }
+    /// Why the folder as a whole could not be looked at, or could not be created.
+    [[nodiscard]] const std::optional<StoreProblem>& trouble() const noexcept { return trouble_; }
+    /// The files that held a certificate or CRL at the last look.
+    [[nodiscard]] std::vector<std::filesystem::path> filesWith(const CertificateId& id) const;
+
+private:
+    [[nodiscard]] const KnownFile* known(const std::filesystem::path& name) const;
+    [[nodiscard]] bool isUnchanged(const std::vector<DirectoryEntry>& entries) const;
+    [[nodiscard]] bool isUnchanged(const KnownFile& file, const DirectoryEntry& entry) const;
+    [[nodiscard]] std::optional<KnownFile> look(const DirectoryEntry& entry) const;
+    [[nodiscard]] std::optional<KnownFile> readAnew(const DirectoryEntry& entry, const LinkTarget& target) const;
+    [[nodiscard]] KnownFile unreadable(const DirectoryEntry& entry, const Error& error) const;
+
+    FolderRole role_;
+    std::vector<KnownFile> files_{};
+    std::optional<StoreProblem> trouble_{};
+};
+
+}  // namespace uatrust::detail

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <uatrust/store/directory_store.hpp>
+
+#include "store/list_folder.hpp"
+
+namespace uatrust::detail {
+
+/// OwnFolders are the folders of the application's own certificates and keys.
+class OwnFolders {
+public:
+    OwnFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options);
+
+    [[nodiscard]] Result<OwnMaterial> load() const;
+    [[nodiscard]] Result<void> save(const std::vector<Certificate>& chain, const PrivateKey& key) const;
+    /// create() makes both folders; the error is that of the first that cannot be made.
+    [[nodiscard]] Result<void> create() const;
+    [[nodiscard]] const std::filesystem::path& certificates() const noexcept { return certificates_.folder; }
+
+private:
+    /// What cannot be read becomes a problem of `own`; what has gone since the folder was listed does not.
+    [[nodiscard]] std::optional<FileContent> readEntry(const std::filesystem::path& folder, const DirectoryEntry& entry,
+                                                       OwnMaterial& own) const;
+    void loadChains(const FolderListing& listing, OwnMaterial& own) const;
+    void loadKeys(const FolderListing& listing, OwnMaterial& own) const;
+    void loadKey(const DirectoryEntry& entry, OwnMaterial& own) const;
+    [[nodiscard]] Result<void> checkName() const;
+    [[nodiscard]] bool hasKey(const PublicKey& key) const;
+    [[nodiscard]] Result<void> saveKey(const Certificate& leaf, const PrivateKey& key) const;
+    [[nodiscard]] Result<void> keepFormer(ByteView content) const;
+
+    FolderRole certificates_;
+    FolderRole keys_;
+    std::filesystem::path replaced_;
+    std::filesystem::path root_;
+    std::string name_;
+    PassphraseSource passphrase_;
+};
+
+}  // namespace uatrust::detail

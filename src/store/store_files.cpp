@@ -1,0 +1,53 @@
+#include "store/store_files.hpp"
+
+#include <fmt/format.h>
+
+#include "store/file_names.hpp"
+#include "store/list_folder.hpp"
+
+namespace uatrust::detail {
+namespace {
+
+constexpr unsigned kMaxNumber = 99;
+
+bool hasContent(const std::filesystem::path& file, ByteView content) {
+    const auto there = readFile(file, content.size());
+    return there && equalBytes(there->bytes.view(), content);
+}
+
+}  // namespace
+
+Result<void> removeIfThere(const std::filesystem::path& file) {
+    auto removed = removeFile(file);
+    return removed.status() == StatusCode::BadNotFound ? Result<void>{} : removed;
+}
+
+Result<bool> addFile(const std::filesystem::path& folder, const std::filesystem::path& name, ByteView content, bool ownerOnly) {
+    const auto access = ownerOnly ? FileAccess::OwnerOnly : FileAccess::Shared;
+    for (unsigned number = 1; number <= kMaxNumber; ++number) {
+        const auto file = folder / numberedName(name, number);
+        const auto written = writeFile(file, content, access, false);
+        if (written) return true;
+        if (written.status() != StatusCode::BadInvalidState) return written.error();
+        if (hasContent(file, content)) return false;
+    }
+    return Error{StatusCode::BadInvalidState,
+                 fmt::format("Cannot write {}: that name and {} numbered ones are taken.", sourceText(folder / name), kMaxNumber - 1),
+                 "Remove the files of that name which are not needed."};
+}
+
+Result<void> takeOut(const std::filesystem::path& file, const std::filesystem::path& root, Wanted wanted, const CertificateId& id) {
+    // Two processes that each cut something else out of one file must not bring back what the other one has cut.
+    const auto lock = FolderLock::acquire(file.parent_path());
+    if (!lock) return lock.error();
+    const auto read = readThrough(file, root, maxFileSize(wanted));
+    if (read.status() == StatusCode::BadNotFound) return {};
+    if (!read) return read.error();
+    const auto rest = withoutElement(read->bytes.view(), id);
+    if (!rest) return {};
+    if (rest->elements == 0) return removeIfThere(file);
+    const auto access = widerThanOwner(file) ? FileAccess::Shared : FileAccess::OwnerOnly;
+    return writeFile(file, rest->content, access, true);
+}
+
+}  // namespace uatrust::detail

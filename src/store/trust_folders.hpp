@@ -1,0 +1,48 @@
+#pragma once
+
+#include <uatrust/store/directory_store.hpp>
+
+#include "store/list_folder.hpp"
+
+namespace uatrust::detail {
+
+/// TrustFolders are the folders of the three lists, and the snapshot that was last made of them. Not thread-safe.
+class TrustFolders {
+public:
+    TrustFolders(const std::filesystem::path& root, const DirectoryLayout& layout);
+
+    /// refresh() looks at every folder: the same snapshot as before when nothing has changed.
+    [[nodiscard]] std::shared_ptr<const TrustSnapshot> refresh();
+
+    /// The folder that something is written to.
+    [[nodiscard]] const FolderRole& role(StoreList list, Wanted wanted) const { return primary(list, wanted).role(); }
+    /// Every folder that is to be there.
+    [[nodiscard]] std::vector<std::filesystem::path> folders() const;
+    /// The files of a list that held a certificate or CRL at the last refresh().
+    [[nodiscard]] std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id) const;
+
+    /// Why the rejected list cannot be counted; nothing when it can.
+    [[nodiscard]] const std::optional<StoreProblem>& rejectedTrouble() const {
+        return primary(StoreList::Rejected, Wanted::Certificates).trouble();
+    }
+    /// Files in the rejected list, whoever put them there.
+    [[nodiscard]] std::size_t rejectedCount() const;
+    /// The files among them that fileRejected() has written, oldest first.
+    [[nodiscard]] std::vector<std::filesystem::path> rejectedByUs() const;
+
+private:
+    struct Part {
+        StoreList list;
+        ListFolder folder;
+    };
+
+    [[nodiscard]] const ListFolder& primary(StoreList list, Wanted wanted) const;
+    [[nodiscard]] TrustSnapshot::Content collect() const;
+
+    std::vector<Part> parts_{};
+    std::shared_ptr<const TrustSnapshot> current_{};
+    std::uint64_t generation_ = 0;
+    bool changed_ = true;
+};
+
+}  // namespace uatrust::detail
