@@ -1,0 +1,123 @@
+#include <uatrust/identity/application_identity.hpp>
+
+#include <algorithm>
+#include <thread>
+
+#include <uatrust/store/directory_store.hpp>
+
+#include "fixture.hpp"
+#include "support/catch.hpp"
+#include "support/temp_folder.hpp"
+
+using namespace uatrust;
+using namespace uatrust::test;
+
+TEST_CASE("Many that start at once for the first time end with one pair", "[threads]") {
+    const TempFolder folder;
+    const FixedClock clock{kForgeNow};
+    const IdentityOptions options{.applicationName = "Gateway",
+                                  .applicationUri = "urn:test:gateway",
+                                  .keyType = KeyType::NistP256,
+                                  .hostNames = HostNames{.dnsNames = {"localhost"}},
+                                  .clock = &clock};
+    constexpr std::size_t count = 6;
+    std::vector<std::optional<Result<ApplicationIdentity>>> results(count);
+    std::vector<std::thread> threads;
+    for (auto& result : results) {
+        threads.emplace_back([&] {
+            DirectoryStore store{folder.path()};
+            result = ApplicationIdentity::loadOrCreate(store, options);
+        });
+    }
+    for (auto& thread : threads) thread.join();
+
+    DirectoryStore store{folder.path()};
+    const auto kept = ApplicationIdentity::load(store, options);
+    REQUIRE(kept.ok());
+    for (const auto& result : results) {
+        REQUIRE(result->ok());
+        CHECK((*result)->certificate() == kept->certificate());
+        CHECK((*result)->key().publicKey() == kept->key().publicKey());
+    }
+    CHECK(kept->notices().empty());
+}
+
+TEST_CASE("A key pair is generated in a thread of the application's choice", "[threads]") {
+    FixedClock clock{kForgeNow};
+    FakeIdentityStore store;
+    std::optional<Result<ApplicationIdentity>> made;
+    std::thread worker{[&] {
+        made = ApplicationIdentity::loadOrCreate(store, {.applicationName = "Gateway",
+                                                         .applicationUri = "urn:test:gateway",
+                                                         .hostNames = HostNames{.dnsNames = {"localhost"}},
+                                                         .clock = &clock});
+    }};
+    worker.join();
+    REQUIRE(made->ok());
+    CHECK((*made)->key().publicKey().bits() == 2048);
+    CHECK(store.saves == 1);
+}
+
+TEST_CASE("Who saves and finds the pair of a faster process goes on with that") {
+    const Fixture fixture;
+    const auto theirs = forgeCertificate({.cn = "theirs", .keyIndex = 3});
+    FakeIdentityStore store;
+    // The other process has saved between our look and our saving, or the other way round: its pair is the one that stays.
+    store.afterSave = [&](FakeIdentityStore& s) {
+        for (auto& former : s.material.chains) former.preferred = false;
+        s.layPair(theirs, "theirs", true);
+    };
+    const auto identity = ApplicationIdentity::loadOrCreate(store, fixture.options());
+    REQUIRE(identity.ok());
+    CHECK(identity->certificate() == certificateOf(theirs));
+    CHECK(findNotice(*identity, IdentityNoticeKind::Created) == nullptr);
+}
+
+TEST_CASE("Who finds a pair while its own is being generated saves none") {
+    const Fixture fixture;
+    const auto theirs = forgeCertificate({.cn = "theirs", .keyIndex = 3});
+    FakeIdentityStore store;
+    store.beforeLoad = [&](FakeIdentityStore& s) {
+        if (s.loads == 2) s.layPair(theirs, "theirs", true);
+    };
+    const auto identity = ApplicationIdentity::loadOrCreate(store, fixture.options());
+    REQUIRE(identity.ok());
+    CHECK(identity->certificate() == certificateOf(theirs));
+    CHECK(store.saves == 0);
+}
+
+TEST_CASE("A key whose certificate is just being written is waited for") {
+    const Fixture fixture;
+    const auto theirs = forgeCertificate();
+    FakeIdentityStore store;
+    store.layKey(theirs, "theirs.pem");
+    store.beforeLoad = [&](FakeIdentityStore& s) {
+        if (s.loads == 3) s.lay({theirs}, "theirs.der", true);
+    };
+    const auto identity = ApplicationIdentity::loadOrCreate(store, fixture.options());
+    REQUIRE(identity.ok());
+    CHECK(identity->certificate() == certificateOf(theirs));
+    CHECK(store.saves == 0);
+}
+
+TEST_CASE("Who cannot save because another process is just saving goes on with the pair of that one") {
+    const Fixture fixture;
+    const auto theirs = forgeCertificate({.cn = "theirs", .keyIndex = 3});
+    FakeIdentityStore store;
+    store.saveError = Error{StatusCode::BadResourceUnavailable, "The folder is locked", "try again"};
+    store.beforeLoad = [&](FakeIdentityStore& s) {
+        if (s.loads == 3) s.layPair(theirs, "theirs", true);
+    };
+    const auto identity = ApplicationIdentity::loadOrCreate(store, fixture.options());
+    REQUIRE(identity.ok());
+    CHECK(identity->certificate() == certificateOf(theirs));
+}
+
+TEST_CASE("A store that forgets what was saved is an error") {
+    const Fixture fixture;
+    FakeIdentityStore store;
+    store.afterSave = [](FakeIdentityStore& s) { s.material = {}; };
+    const auto identity = ApplicationIdentity::loadOrCreate(store, fixture.options());
+    REQUIRE_FALSE(identity.ok());
+    CHECK(identity.status() == StatusCode::BadNotFound);
+}
