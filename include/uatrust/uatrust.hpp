@@ -1,0 +1,15 @@
+#pragma once
+
+/// Everything of uatrust but the opt-in headers (uatrust/interop/openssl.hpp, uatrust/open62541.hpp).
+#include <uatrust/core/clock.hpp>
+#include <uatrust/core/endpoint_url.hpp>
+#include <uatrust/crypto/message_protection.hpp>
+#include <uatrust/identity/application_identity.hpp>
+#include <uatrust/session/client_handshake.hpp>
+#include <uatrust/session/server_handshake.hpp>
+#include <uatrust/store/directory_store.hpp>
+#include <uatrust/store/memory_store.hpp>
+#include <uatrust/validation/explain.hpp>
+#include <uatrust/validation/validator.hpp>
+#include <uatrust/x509/certificate_request.hpp>
+#include <uatrust/x509/pem.hpp>
