@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/run.sh - installs what is missing, builds, and passes every test. Debian 12, as root or with sudo; asks nothing.
 #
-#   tests/run.sh            everything: unit tests, package, interoperability, sanitizers
+#   tests/run.sh            everything: unit tests, package, interoperability, sanitizers, the dialogue of the examples
 #   tests/run.sh --fast     unit tests, architecture and package only: no foreign peers, no sanitizers
 #
 # Things fetched and built once go to ${UATRUST_CACHE:-~/.cache/uatrust}, builds to ${UATRUST_BUILD_DIR:-build}.
@@ -57,6 +57,11 @@ if [ -z "$fast" ]; then
         step "running the unit tests with -fsanitize=${sanitizers//;/,}"
         ctest --test-dir "$build/$kind" --output-on-failure --no-tests=error --parallel "$jobs" -L unit
     done
+fi
+
+if [ -z "$fast" ]; then
+    step "playing the dialogue of the examples"
+    UATRUST_BUILD_DIR="$build/examples" "$root/examples/run.sh"
 fi
 
 printf '\nAll tests passed.\n'

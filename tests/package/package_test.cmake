@@ -1,5 +1,6 @@
 # Installs uatrust to a stage as a user would, builds the consumer project against it with find_package, and runs it.
-# cmake -DSOURCE=<project> -DWORK=<folder> -DSHARED=ON|OFF -DGENERATOR=<name> -P package_test.cmake
+# With OPEN62541 (the folder of its CMake package) the shared one also has the examples built against it.
+# cmake -DSOURCE=<project> -DWORK=<folder> -DSHARED=ON|OFF -DGENERATOR=<name> [-DOPEN62541=<folder>] -P package_test.cmake
 cmake_minimum_required(VERSION 3.25)
 
 function(run)
@@ -12,7 +13,7 @@ function(run)
 endfunction()
 
 # The stage and the consumer start empty; only the compiled library is kept between runs, to save minutes.
-file(REMOVE_RECURSE "${WORK}/stage" "${WORK}/consumer" "${WORK}/run")
+file(REMOVE_RECURSE "${WORK}/stage" "${WORK}/consumer" "${WORK}/examples" "${WORK}/run")
 file(MAKE_DIRECTORY "${WORK}/run")
 
 run(${CMAKE_COMMAND} -S "${SOURCE}" -B "${WORK}/library" -G "${GENERATOR}" -DCMAKE_BUILD_TYPE=Debug -DBUILD_SHARED_LIBS=${SHARED}
@@ -33,3 +34,12 @@ foreach(required uatrust/uatrust.hpp uatrust/export.hpp uatrust/open62541.hpp ua
         message(FATAL_ERROR "${required} was not installed")
     endif()
 endforeach()
+
+if(SHARED AND OPEN62541)
+    run(${CMAKE_COMMAND} -S "${SOURCE}/examples" -B "${WORK}/examples" -G "${GENERATOR}" -DCMAKE_BUILD_TYPE=Debug
+        "-DCMAKE_PREFIX_PATH=${WORK}/stage" "-Dopen62541_DIR=${OPEN62541}" -DUATRUST_REQUIRE_OPEN62541=ON)
+    run(${CMAKE_COMMAND} --build "${WORK}/examples" --parallel 2)
+    run("${WORK}/examples/uatrust-handshake")
+    run("${WORK}/examples/uatrust-gateway" --help)
+    run("${WORK}/examples/uatrust-client" --help)
+endif()
