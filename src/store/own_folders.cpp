@@ -79,7 +79,8 @@ Result<OwnMaterial> OwnFolders::load() const {
     OwnMaterial own;
     if (certificates.trouble) own.problems.push_back(problemOf(certificates_.folder, *certificates.trouble));
     if (keys.trouble) own.problems.push_back(problemOf(keys_.folder, *keys.trouble));
-    if (const auto permissions = widerThanOwner(keys_.folder)) {
+    // An empty folder gives nothing away: an installer that has made it beforehand must not keep the first key from being made.
+    if (const auto permissions = widerThanOwner(keys_.folder); permissions && !keys.entries.empty()) {
         own.problems.push_back(tooWide(keys_.folder, "folder of the private keys", *permissions));
     }
     loadChains(certificates, own);

@@ -68,6 +68,19 @@ TEST_CASE("Folders and certificates are never writable for others, even without 
     CHECK(modeOf(folder / "pki/trusted/certs" / certificateFileName(device("a"))) == 0644);
 }
 
+TEST_CASE("An open folder for keys that holds none yet is no problem") {
+    const TempFolder folder;
+    fs::create_directories(folder / "own/private");
+    fs::permissions(folder / "own/private", fs::perms{0755});
+    DirectoryStore store{folder.path()};
+    const auto own = store.loadOwn();
+    REQUIRE(own);
+    CHECK(own->problems.empty());
+    REQUIRE(store.saveOwn({device("a")}, ownKey()));
+    CHECK(modeOf(folder / "own/private/application.pem") == 0600);
+    CHECK(contains(problemIn(store.loadOwn()->problems, "own/private").message, "0755"));
+}
+
 TEST_CASE("A key or a folder of keys that others may open is loaded, left as it is, and told") {
     const TempFolder folder;
     DirectoryStore store{folder.path()};
