@@ -46,6 +46,9 @@ Result<void> readUser(const ClientOptions& command, ConnectionOptions& connectio
     const SecretBytes secret{std::move(*content)};
     auto key = PrivateKey::read(secret.view());
     if (!key) return key.error();
+    if (!(certificates->front().publicKey() == key->publicKey())) {
+        return Error{StatusCode::BadInvalidArgument, fmt::format("{} is not the key of {}.", command.userKey, command.userCertificate), ""};
+    }
     connection.userCertificate = certificates->front();
     connection.userKey = std::move(*key);
     return {};

@@ -1,12 +1,10 @@
 #include "options.hpp"
 
-#include <CLI/CLI.hpp>
+#include "../support/command_line.hpp"
 
 namespace uatrust::examples {
 
 namespace {
-
-constexpr int kUsageError = 2;
 
 constexpr auto kAbout =
     "Connects to an OPC UA server, and reads, writes or browses.\n"
@@ -32,7 +30,7 @@ std::optional<ClientOptions> parseCommandLine(int argc, char** argv, int& exitCo
         ->check(CLI::Range(100, 600000))
         ->capture_default_str();
     app.add_flag("--verbose", options.verbose, "Show open62541's own log as well");
-    app.add_option("url", options.url, "opc.tcp://host:port")->required();
+    app.add_option("url", options.url, "opc.tcp://host:port")->required()->check(checkUrl);
 
     auto* read = app.add_subcommand("read", "Read the value of a variable");
     read->add_option("node", options.nodeId, "NodeId, for example ns=1;s=Temperature")->required();
@@ -42,10 +40,8 @@ std::optional<ClientOptions> parseCommandLine(int argc, char** argv, int& exitCo
     auto* browse = app.add_subcommand("browse", "List objects and variables");
     app.require_subcommand(0, 1);
 
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        exitCode = app.exit(error) == 0 ? 0 : kUsageError;
+    if (const auto ended = parse(app, argc, argv)) {
+        exitCode = *ended;
         return {};
     }
     if (read->parsed()) options.command = ClientOptions::Command::Read;

@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 constexpr auto kTimeout = 3s;
 constexpr auto kFirstPause = 1s;
 constexpr auto kLongestPause = 8s;
-constexpr auto kPatience = 2s;  ///< of a client of ours, while the connection is busy
 
 ConnectionOptions connectionOptions(const GatewayOptions& gateway, const ApplicationIdentity& identity,
                                     const CertificateValidator& servers) {
@@ -88,8 +87,11 @@ void Downstream::keep(Connection connection) {
     bool wanted = true;
     while (alive() && wanted) wanted = pause(50ms);
 
-    const std::lock_guard lock{mutex_};
-    client_.reset();
+    ClientPtr ended;  // closing the session may take its time: not while clients wait for the lock
+    {
+        const std::lock_guard lock{mutex_};
+        ended = std::move(client_);
+    }
     if (wanted) narrator_->say("server below: the connection is lost");
 }
 
@@ -102,14 +104,13 @@ bool Downstream::alive() {
 }
 
 std::optional<DiscoveredNodes> Downstream::takeDiscovered() {
-    const std::unique_lock lock{mutex_, std::try_to_lock};
-    if (!lock) return {};
+    const std::lock_guard lock{mutex_};
     return std::exchange(discovered_, std::nullopt);
 }
 
 StackValue<UA_DataValue> Downstream::read(const UA_NodeId& id) {
-    const std::unique_lock lock{mutex_, kPatience};
-    if (!lock || !client_) return noValue(UA_STATUSCODE_BADNOCOMMUNICATION);
+    const std::lock_guard lock{mutex_};
+    if (!client_) return noValue(UA_STATUSCODE_BADNOCOMMUNICATION);
     UA_ReadValueId item{};
     item.nodeId = id;
     item.attributeId = UA_ATTRIBUTEID_VALUE;
@@ -126,8 +127,8 @@ StackValue<UA_DataValue> Downstream::read(const UA_NodeId& id) {
 }
 
 UA_StatusCode Downstream::write(const UA_NodeId& id, const UA_Variant& value) {
-    const std::unique_lock lock{mutex_, kPatience};
-    if (!lock || !client_) return UA_STATUSCODE_BADNOCOMMUNICATION;
+    const std::lock_guard lock{mutex_};
+    if (!client_) return UA_STATUSCODE_BADNOCOMMUNICATION;
     UA_WriteValue item{};
     item.nodeId = id;
     item.attributeId = UA_ATTRIBUTEID_VALUE;

@@ -42,7 +42,7 @@ private:
     ConnectionOptions options_;
     Narrator* narrator_;
 
-    std::timed_mutex mutex_{};  ///< of client_: the stack's clients serve one thread at a time
+    std::mutex mutex_{};  ///< of client_: the stack's clients serve one thread at a time
     ClientPtr client_{};
     std::optional<DiscoveredNodes> discovered_{};
 

@@ -22,7 +22,8 @@ Result<void> openStore(DirectoryStore& store, Narrator& narrator) {
     return {};
 }
 
-Result<ApplicationIdentity> gatewayIdentity(DirectoryStore& store, const GatewayOptions& options, ApplicationRole role, Narrator& narrator) {
+Result<ApplicationIdentity> gatewayIdentity(DirectoryStore& store, const GatewayOptions& options, ApplicationRole role,
+                                            Narrator& narrator) {
     auto identity = ownIdentity(store,
                                 {.name = options.name,
                                  .applicationUri = options.applicationUri,
@@ -38,7 +39,7 @@ Result<ApplicationIdentity> gatewayIdentity(DirectoryStore& store, const Gateway
 }
 
 void warnOfAcceptAll(const GatewayOptions& options, Narrator& narrator) {
-    const auto end = options.acceptAllFor ? fmt::format("for {} minutes", options.acceptAllFor->count()) : "until this process ends";
+    const auto end = options.acceptAllFor ? "for " + formatDuration(*options.acceptAllFor) : std::string{"until this process ends"};
     narrator.say("*** INSECURE *** INSECURE *** INSECURE ***");
     narrator.say(fmt::format("--accept-all: {} lets in every client that can reach it, trusted or not, {}.", options.endpoint, end));
 }
@@ -51,7 +52,7 @@ void tellWhomItLetIn(const AcceptAllPolicy& acceptAll, Narrator& narrator) {
 }
 
 Result<void> run(const GatewayOptions& options) {
-    Narrator narrator{"gateway"};
+    Narrator narrator{options.name};
     GatewayTrust trust{options};
     for (auto* store : {&trust.clientStore(), &trust.serverStore(), &trust.userStore()}) {
         if (auto opened = openStore(*store, narrator); !opened) return opened;

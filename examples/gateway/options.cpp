@@ -1,12 +1,11 @@
 #include "options.hpp"
 
-#include <CLI/CLI.hpp>
+#include "../support/command_line.hpp"
 
 namespace uatrust::examples {
 
 namespace {
 
-constexpr int kUsageError = 2;
 constexpr std::uint16_t kDefaultPort = 4840;
 
 constexpr auto kAbout =
@@ -14,12 +13,6 @@ constexpr auto kAbout =
     "PKI/pkiserver holds who may connect, PKI/pkiclient which server below is trusted, PKI/pkiuser which X.509 users; all are\n"
     "made at the first start. Who is refused lies in \"rejected\": move the file to \"trusted/certs\", no restart is needed.\n"
     "Without --downstream the gateway serves a few variables of its own.\n";
-
-/// What CLI11 takes for a validator: an empty text means yes.
-std::string checkUrl(const std::string& url) {
-    const auto parsed = parseEndpointUrl(url);
-    return parsed && parsed->scheme == "opc.tcp" ? "" : url + " is no URL of the form opc.tcp://host:port";
-}
 
 }  // namespace
 
@@ -43,10 +36,8 @@ std::optional<GatewayOptions> parseCommandLine(int argc, char** argv, int& exitC
     app.add_option("--application-uri", options.applicationUri, "ApplicationUri; that of the own certificate without it");
     app.add_flag("--verbose", options.verbose, "Show open62541's own log as well");
 
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        exitCode = app.exit(error) == 0 ? 0 : kUsageError;
+    if (const auto ended = parse(app, argc, argv)) {
+        exitCode = *ended;
         return {};
     }
     options.endpointUrl = *parseEndpointUrl(options.endpoint);

@@ -105,10 +105,9 @@ void GatewayServer::describe(UA_ServerConfig& config, const ApplicationIdentity&
 
 void GatewayServer::heard(open62541::Moment moment, const Verdict& verdict) const {
     const auto who = moment == open62541::Moment::UserToken ? "user" : "client";
-    if (!verdict.accepted()) return narrator_->sayThrottled(fmt::format("{} {}", who, summarize(verdict.report())));
-    // A client is judged for its channel and again for its session; one line is enough.
-    if (moment == open62541::Moment::SecureChannel) return;
-    narrator_->sayThrottled(fmt::format("{} {}", who, summarize(verdict.report())));
+    // A client is judged for its channel and again for its session; when it is accepted, one line is enough.
+    if (verdict.accepted() && moment == open62541::Moment::SecureChannel) return;
+    narrator_->sayThrottled(fmt::format("{} {}", who, summarize(verdict.report())), verdict.accepted());
 }
 
 Result<void> GatewayServer::start() {

@@ -159,8 +159,9 @@ Connection openSession(const ConnectionOptions& options, const UA_EndpointDescri
     }
     const auto status = driveToSession(client->get(), options);
     if (status != UA_STATUSCODE_GOOD) {
-        return failed(progress->channelOpen ? Stage::Session : Stage::SecureChannel, status,
-                      fmt::format("No session with {}: {}.", options.url, statusText(status)));
+        return failed(
+            progress->channelOpen ? Stage::Session : Stage::SecureChannel, status,
+            fmt::format("No session with {}: {}. {}", options.url, statusText(status), statusMeaning(static_cast<StatusCode>(status))));
     }
     Connection connection;
     connection.client = std::move(*client);

@@ -35,7 +35,7 @@ void Narrator::say(std::string_view line) {
     silences_.clear();
 }
 
-void Narrator::sayThrottled(std::string_view line) {
+void Narrator::sayThrottled(std::string_view line, bool good) {
     const std::lock_guard lock{mutex_};
     const auto now = std::chrono::steady_clock::now();
     endSilences(now);
@@ -44,6 +44,7 @@ void Narrator::sayThrottled(std::string_view line) {
         return;
     }
     writeNew(line);
+    if (good) silences_.clear();
     if (silences_.size() < kMaxSilences) silences_.emplace(line, Silence{.until = now + kFirstSilence, .length = kFirstSilence});
 }
 

@@ -18,9 +18,9 @@ public:
     void say(std::string_view line);
 
     /// Writes the line unless the same one was written a moment ago: a peer that tries again every second must not fill the
-    /// disk. What was held back is counted, and told by flush(). Silence grows from two seconds to a minute, and ends
-    /// when something else was said.
-    void sayThrottled(std::string_view line);
+    /// disk. What was held back is counted, and told by flush(). Silence about a line grows from two seconds to a minute; it
+    /// ends when say() says something, or a line that is `good` news: what is refused after that is news again.
+    void sayThrottled(std::string_view line, bool good = false);
 
     /// Tells what was held back for long enough; to be called now and then.
     void flush();

@@ -83,8 +83,10 @@ Result<void> addPolicies(UA_SecurityPolicy*& list, std::size_t& size, std::span<
     if (grown == nullptr) return Error{StatusCode::BadOutOfMemory, "There is no memory for the security policies.", ""};
     list = grown;
     for (const auto* policy : policies) {
+        const auto* row = findRow(policy->id);
         // The leaf only: open62541 1.4 signs and compares what it is given here as one certificate.
-        const auto status = findRow(policy->id)->make(&list[size], borrowed(identity.certificate().der()), borrowed(key->view()), logger);
+        const auto status = row == nullptr ? UA_STATUSCODE_BADSECURITYPOLICYREJECTED
+                                           : row->make(&list[size], borrowed(identity.certificate().der()), borrowed(key->view()), logger);
         if (status != UA_STATUSCODE_GOOD) {
             return Error{StatusCode::BadConfigurationError,
                          fmt::format("open62541 cannot use the own certificate in {} under {}: {}.", identity.certificateSource(),
