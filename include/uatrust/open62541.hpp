@@ -222,11 +222,11 @@ struct ServerContext {
 };
 using SharedServerContext = std::shared_ptr<ServerContext>;
 
-inline StatusCode judgeClient(const ServerHooks& hooks, ByteView certificate, std::optional<std::string> applicationUri) {
-    const auto moment = applicationUri ? Moment::Session : Moment::SecureChannel;
+inline StatusCode judgeClient(const ServerHooks& hooks, ByteView certificate, const UA_String* applicationUri) {
+    const auto moment = applicationUri != nullptr ? Moment::Session : Moment::SecureChannel;
     ValidationRequest request;
     request.certificate = certificate;
-    request.applicationUri = std::move(applicationUri);
+    if (applicationUri != nullptr) request.applicationUri.emplace(text(*applicationUri));
     request.securityPolicy = hooks.securityPolicy;
     request.endpointUrl = hooks.endpointUrl;
     return told(hooks.onVerdict, moment, hooks.clients.validate(request)).statusForPeer();
@@ -235,7 +235,7 @@ inline StatusCode judgeClient(const ServerHooks& hooks, ByteView certificate, st
 inline UA_StatusCode clientOfChannel(const Plug* plug, const UA_ByteString* certificate) noexcept {
     return answering([&] {
         auto& context = *contextOf<SharedServerContext>(plug);
-        const auto status = judgeClient(context.hooks, view(*certificate), {});
+        const auto status = judgeClient(context.hooks, view(*certificate), nullptr);
         if (status == StatusCode::Good) context.chains.remember(*certificate);
         return status;
     });
@@ -244,7 +244,7 @@ inline UA_StatusCode clientOfChannel(const Plug* plug, const UA_ByteString* cert
 inline UA_StatusCode clientOfSession(const Plug* plug, const UA_ByteString* certificate, const UA_String* applicationUri) noexcept {
     return answering([&] {
         const auto& context = *contextOf<SharedServerContext>(plug);
-        return judgeClient(context.hooks, context.chains.complete(*certificate), std::string{text(*applicationUri)});
+        return judgeClient(context.hooks, context.chains.complete(*certificate), applicationUri);
     });
 }
 
