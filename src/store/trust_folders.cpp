@@ -27,6 +27,9 @@ void appendTo(TrustSnapshot::Content& content, StoreList list, const ReadFile& f
     for (const auto& certificate : file.elements.certificates) certificates.push_back({certificate, file.source});
 }
 
+// A file in a folder for CRLs that holds something else, whole and readable, hides no CRL.
+bool mayHideACrl(const ReadFile& file) { return !file.digest || !file.elements.failures.empty(); }
+
 // What is wrong with a whole folder comes before what is wrong with a file, so that a flood of bad files cannot hide it.
 class Problems {
 public:
@@ -133,12 +136,15 @@ TrustSnapshot::Content TrustFolders::collect() const {
     TrustSnapshot::Content content;
     Problems problems;
     for (const auto& part : parts_) {
-        if (part.folder.trouble()) problems.add(*part.folder.trouble());
+        if (!part.folder.trouble()) continue;
+        problems.add(*part.folder.trouble());
+        if (part.folder.role().wanted == Wanted::Crls) content.allCrlsRead = false;
     }
     for (const auto& part : parts_) {
         for (const auto& file : part.folder.files()) {
             appendTo(content, part.list, *file.content, part.folder.role().wanted);
             for (const auto& problem : file.content->problems) problems.add(problem);
+            if (part.folder.role().wanted == Wanted::Crls && mayHideACrl(*file.content)) content.allCrlsRead = false;
         }
     }
     content.problems = problems.take(sourceText(parts_.front().folder.role().root));

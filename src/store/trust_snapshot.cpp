@@ -129,6 +129,8 @@ std::vector<const StoredCrl*> TrustSnapshot::findCrls(const DistinguishedName& i
 
 std::span<const StoreProblem> TrustSnapshot::problems() const noexcept { return content_.problems; }
 
+bool TrustSnapshot::allCrlsRead() const noexcept { return content_.allCrlsRead; }
+
 std::uint64_t TrustSnapshot::generation() const noexcept { return content_.generation; }
 
 }  // namespace uatrust

@@ -79,6 +79,7 @@ std::string whyNotValid(const Certificate& certificate, Instant now) {
 UsageReview reviewUsage(const CheckContext& context, const Path& path, std::size_t position) {
     if (position != 0) return reviewIssuer(path, position, context.nameConstraints);
     if (context.request.profile == Profile::User) return reviewUser(path.at(0));
+    if (context.request.profile == Profile::Path) return {.purpose = "as the end of a chain"};
     return reviewApplication(path.at(0), context.request.role, path.members.size() == 1 && path.end == PathEnd::Root);
 }
 
@@ -126,11 +127,15 @@ Observation checkValidityPeriod(const CheckContext& context, const Path& path, s
     if (fault.empty())
         return {.outcome = Outcome::Passed, .message = fmt::format("Valid until {}.", formatInstant(certificate.notAfter()))};
     const auto clock = context.request.at ? "the time that was asked for" : "by this machine's clock";
+    const auto tolerance = context.policy.clockTolerance();
+    const bool tolerable =
+        whyNotValid(certificate, context.now - tolerance).empty() || whyNotValid(certificate, context.now + tolerance).empty();
     return {.outcome = Outcome::Failed,
             .message = fmt::format("{} {}.", certificate.describe(), fault),
             .expected = fmt::format("a time from {} to {}", formatInstant(certificate.notBefore()), formatInstant(certificate.notAfter())),
             .found = fmt::format("{}, {}", formatInstant(context.now), clock),
-            .remedy = fmt::format("Have {} renewed; if it is the time that is wrong, set the clock.", certificate.describe())};
+            .remedy = fmt::format("Have {} renewed; if it is the time that is wrong, set the clock.", certificate.describe()),
+            .excusedBy = tolerable ? fmt::format("clock tolerance of {}", formatDuration(tolerance)) : std::string{}};
 }
 
 /// Row "Host Name": for clients only, and only when they know what they connect to.

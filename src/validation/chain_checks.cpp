@@ -9,10 +9,13 @@
 namespace uatrust::detail {
 namespace {
 
-std::vector<std::string> structureFaults(const Certificate& certificate) {
+// RFC 5280, 4.1.2.6, lets a subject be empty that is named in the subjectAltName alone; OPC 10000-6, 6.2.2, does not.
+bool mayLackSubject(const CheckContext& context, std::size_t position) { return position == 0 && context.request.profile == Profile::Path; }
+
+std::vector<std::string> structureFaults(const CheckContext& context, const Certificate& certificate, std::size_t position) {
     std::vector<std::string> faults;
     if (certificate.version() != 3) faults.push_back(fmt::format("it is an X.509 version {} certificate", certificate.version()));
-    if (certificate.subject().empty()) faults.emplace_back("its subject is empty: it names nobody");
+    if (certificate.subject().empty() && !mayLackSubject(context, position)) faults.emplace_back("its subject is empty: it names nobody");
     // RFC 5280, 4.2: what is critical and not understood may not be passed over.
     const auto& unknown = certificate.unknownCriticalExtensions();
     if (!unknown.empty()) faults.push_back(fmt::format("it has critical extensions that are not understood: {}", listed(unknown)));
@@ -149,7 +152,7 @@ Observation untrusted(const Path& path, const TrustSnapshot& lists) {
 /// Row "Certificate Structure". The encoding was judged when the certificate was parsed.
 Observation checkStructure(const CheckContext& context, const Path& path, std::size_t position) {
     const auto& certificate = path.at(position);
-    auto faults = structureFaults(certificate);
+    auto faults = structureFaults(context, certificate, position);
     if (position == 0 && !context.sent.problem.empty()) faults.insert(faults.begin(), context.sent.problem);
     if (faults.empty()) return {.outcome = Outcome::Passed, .message = "Well-formed, version 3."};
     return {.outcome = Outcome::Failed,

@@ -5,6 +5,7 @@
 #include "validation/name_constraints.hpp"
 #include "validation/path_builder.hpp"
 #include "validation/peer_chain.hpp"
+#include "validation/policy_in_force.hpp"
 #include "validation/revocation.hpp"
 
 // One check, one function, named as the row of the table in OPC 10000-4, 6.1.3. Each looks at one certificate of a
@@ -18,7 +19,8 @@ struct Observation {
     std::string expected{};
     std::string found{};
     std::string remedy{};
-    bool mandatory = false;  ///< of a failure: the certificate insists, so that no administrator may suppress it
+    bool mandatory = false;   ///< of a failure: the certificate insists, so that no administrator may suppress it
+    std::string excusedBy{};  ///< of a failure that counts as suppressed, whatever the policy says to it: why
 };
 
 /// CheckContext is what a judgement compares with: the same for every path and every certificate.
@@ -28,8 +30,10 @@ struct CheckContext {
     const PeerChain& sent;
     const Budget& budget;
     Instant now;
+    const PolicyInForce& policy;
     Revocations& revocations;
     NameConstraints& nameConstraints;
+    std::span<const StoredCertificate> chain{};  ///< of the path that is judged, as far as its signatures verify
 };
 
 using Check = Observation (*)(const CheckContext&, const Path&, std::size_t position);

@@ -43,10 +43,14 @@ std::string remedyOf(const Report& report) {
     return finding == nullptr ? "Nothing." : safe(finding->remedy);
 }
 
+std::string_view profileText(Profile profile) {
+    return profile == Profile::Application ? "an application" : profile == Profile::User ? "a user" : "any";
+}
+
 std::string circumstancesOf(const Report& report) {
     const auto& content = report.content();
     auto text = fmt::format("Judged by a {} as {} certificate at {}", content.role == Role::Server ? "server" : "client",
-                            content.profile == Profile::Application ? "an application" : "a user", formatInstant(content.judgedAt));
+                            profileText(content.profile), formatInstant(content.judgedAt));
     if (!content.policy.empty()) text += fmt::format(", policy {}", safe(content.policy));
     if (!content.endpointUrl.empty()) text += fmt::format(", endpoint {}", safe(content.endpointUrl));
     if (!content.peerAddress.empty()) text += fmt::format(", peer {}", safe(content.peerAddress));

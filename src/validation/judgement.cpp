@@ -16,22 +16,35 @@ Finding findingOf(const StepInfo& row, std::size_t position, Observation seen) {
     const bool failed = seen.outcome == Outcome::Failed;
     return {.step = row.step,
             .position = position,
-            .outcome = seen.outcome,
+            .outcome = failed && !seen.excusedBy.empty() ? Outcome::Suppressed : seen.outcome,
             .status = failed ? failureOf(row, position) : StatusCode::Good,
             .suppressible = failed && row.suppressible && !seen.mandatory,
             .message = std::move(seen.message),
             .expected = std::move(seen.expected),
             .found = std::move(seen.found),
-            .remedy = std::move(seen.remedy)};
+            .remedy = std::move(seen.remedy),
+            .suppressedBy = std::move(seen.excusedBy)};
 }
 
-std::vector<Finding> judgePath(const CheckContext& context, const PolicyInForce& policy, const Path& path) {
+// A name that nobody's key has confirmed is no CA of this certificate: no rule about a CA reaches beyond it.
+std::vector<StoredCertificate> verifiedPart(const Path& path) {
+    std::vector<StoredCertificate> chain;
+    for (const auto& each : path.members) {
+        chain.push_back(each.stored);
+        if (each.signature != SignatureState::Verified) break;
+    }
+    return chain;
+}
+
+std::vector<Finding> judgePath(CheckContext context, const Path& path) {
+    const auto chain = verifiedPart(path);
+    context.chain = chain;
     std::vector<Finding> findings;
     findings.reserve(stepTable().size() * path.members.size());
     for (const StepInfo& row : stepTable()) {
         for (std::size_t position = 0; position < path.members.size(); ++position) {
             findings.push_back(findingOf(row, position, checkOf(row.step)(context, path, position)));
-            policy.rule(findings.back(), path.at(position));
+            context.policy.rule(findings.back(), path.at(position), chain);
         }
     }
     return findings;
@@ -72,14 +85,14 @@ Judged judge(const ValidationRequest& request, const TrustSnapshot& lists, const
         return {.findings = notJudged(StatusCode::BadCertificateInvalid, sent.problem, structureRemedy("the peer's certificate"))};
     }
 
-    Revocations revocations{lists, now, budget.maxCrlBytes};
+    Revocations revocations{lists, now, policy.clockTolerance(), budget.maxCrlBytes};
     NameConstraints nameConstraints{budget.maxNameComparisons};
-    const CheckContext context{request, lists, sent, budget, now, revocations, nameConstraints};
+    const CheckContext context{request, lists, sent, budget, now, policy, revocations, nameConstraints};
     Judged best;
     Reach bestReach{};
     PathBuilder builder{lists, sent.issuers, budget};
     const bool sawAll = builder.search(*sent.leaf, [&](const Path& path) {
-        auto findings = judgePath(context, policy, path);
+        auto findings = judgePath(context, path);
         const auto reach = reachOf(findings);
         if (best.findings.empty() || reach > bestReach) {
             best = {path, std::move(findings)};

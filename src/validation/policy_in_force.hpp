@@ -11,8 +11,14 @@ class PolicyInForce {
 public:
     PolicyInForce(const TrustPolicy& configured, const PolicyContext& context);
 
-    /// Marks a failure as suppressed when the policy says so.
-    void rule(Finding& finding, const Certificate& certificate) const;
+    /// Marks a failure as suppressed when the policy says so. `chain` is the path as far as its signatures verify.
+    void rule(Finding& finding, const Certificate& certificate, std::span<const StoredCertificate> chain) const;
+
+    /// How the CRLs of a CA count; the reason names the policy. Required whenever the policy fails.
+    [[nodiscard]] RevocationRuling revocationOf(const Certificate& ca, std::span<const StoredCertificate> chain) const;
+
+    /// How far clocks may differ, within the bounds of TrustPolicy.
+    [[nodiscard]] std::chrono::seconds clockTolerance() const noexcept { return tolerance_; }
 
     /// Whether an AcceptAllPolicy is in force and open.
     [[nodiscard]] bool acceptsAll() const noexcept;
@@ -22,12 +28,14 @@ public:
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
 private:
-    [[nodiscard]] Ruling ask(const Finding& failure, const Certificate& certificate) const noexcept;
+    [[nodiscard]] PolicyContext with(std::span<const StoredCertificate> chain) const;
+    [[nodiscard]] std::string signedWith(const std::string& reason) const { return reason.empty() ? name_ : name_ + ": " + reason; }
 
     PolicyContext context_;
     const TrustPolicy* policy_;
     const AcceptAllPolicy* acceptAll_;
     std::string name_;
+    std::chrono::seconds tolerance_;
 };
 
 }  // namespace uatrust::detail

@@ -16,6 +16,18 @@ bool outranks(const Finding& a, const Finding& b) noexcept { return a.step != b.
 
 std::string_view outcomeName(Outcome outcome) noexcept { return outcomeNames[static_cast<std::size_t>(outcome)]; }
 
+std::string_view profileName(Profile profile) noexcept {
+    switch (profile) {
+        case Profile::User:
+            return "user";
+        case Profile::Path:
+            return "path";
+        case Profile::Application:
+            break;
+    }
+    return "application";
+}
+
 const Finding* Report::decisive() const noexcept {
     const Finding* first = nullptr;
     for (const Finding& each : content_.findings) {

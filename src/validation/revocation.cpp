@@ -13,17 +13,18 @@ namespace {
 bool mayNotSignCrls(const Certificate& issuer) { return issuer.keyUsage() && !issuer.keyUsage()->has(KeyUsage::CrlSign); }
 
 // Both ends belong to the period, as with certificates.
-std::string whyNotInForce(const Crl& crl, Instant now) {
-    if (now < crl.thisUpdate()) {
+std::string whyNotInForce(const Crl& crl, Instant now, std::chrono::seconds tolerance) {
+    if (now + tolerance < crl.thisUpdate()) {
         return fmt::format("is not in force before {}, {} from now", formatInstant(crl.thisUpdate()),
                            formatDuration(crl.thisUpdate() - now));
     }
     const auto next = crl.nextUpdate();
-    if (next && *next < now) return fmt::format("is out of date since {}, {} ago", formatInstant(*next), formatDuration(now - *next));
+    if (next && *next < now - tolerance)
+        return fmt::format("is out of date since {}, {} ago", formatInstant(*next), formatDuration(now - *next));
     return {};
 }
 
-bool isInFuture(const StoredCrl& stored, Instant now) { return now < stored.crl.thisUpdate(); }
+bool isInFuture(const StoredCrl& stored, Instant latestNow) { return latestNow < stored.crl.thisUpdate(); }
 
 // RFC 5280, 5.2.3: the number grows with every issue. CAs that do not number every list are judged by the dates.
 bool isOlder(const Crl& a, const Crl& b, bool numbered) {
@@ -35,9 +36,9 @@ bool isOlder(const Crl& a, const Crl& b, bool numbered) {
 }
 
 // A list that was published ahead of time does not yet replace the present one.
-const StoredCrl* newestOf(std::vector<const StoredCrl*> candidates, Instant now) {
+const StoredCrl* newestOf(std::vector<const StoredCrl*> candidates, Instant latestNow) {
     const auto future =
-        std::partition(candidates.begin(), candidates.end(), [&](const StoredCrl* each) { return !isInFuture(*each, now); });
+        std::partition(candidates.begin(), candidates.end(), [&](const StoredCrl* each) { return !isInFuture(*each, latestNow); });
     if (future != candidates.begin()) candidates.erase(future, candidates.end());
     const bool numbered =
         std::all_of(candidates.begin(), candidates.end(), [](const StoredCrl* each) { return !each->crl.number().empty(); });
@@ -67,8 +68,8 @@ CrlChoice Revocations::choose(const Certificate& issuer) {
             choice.unusable.push_back(fmt::format("{} {}", place(each->source), reason));
         }
     }
-    choice.newest = newestOf(std::move(usable), now_);
-    if (choice.newest != nullptr) choice.notInForce = whyNotInForce(choice.newest->crl, now_);
+    choice.newest = newestOf(std::move(usable), now_ + tolerance_);
+    if (choice.newest != nullptr) choice.notInForce = whyNotInForce(choice.newest->crl, now_, tolerance_);
     return choice;
 }
 

@@ -29,10 +29,17 @@ struct RevocationStatus {
 /// Used for one judgement, by one thread; the snapshot must outlive it.
 class Revocations {
 public:
-    Revocations(const TrustSnapshot& lists, Instant now, std::size_t maxBytes) noexcept : lists_{&lists}, now_{now}, bytesLeft_{maxBytes} {}
+    /// The dates of a list are widened by `tolerance`.
+    Revocations(const TrustSnapshot& lists, Instant now, std::chrono::seconds tolerance, std::size_t maxBytes) noexcept
+        : lists_{&lists}, now_{now}, tolerance_{tolerance}, bytesLeft_{maxBytes} {}
 
     /// The answer lives as long as this object.
     [[nodiscard]] RevocationStatus statusOf(const Certificate& certificate, const Certificate& issuer);
+
+    /// Whether there certainly is no list that carries the CA's name.
+    [[nodiscard]] bool noneOf(const Certificate& issuer) const {
+        return lists_->allCrlsRead() && lists_->findCrls(issuer.subject()).empty();
+    }
 
 private:
     [[nodiscard]] CrlChoice choose(const Certificate& issuer);
@@ -40,6 +47,7 @@ private:
 
     const TrustSnapshot* lists_;
     Instant now_;
+    std::chrono::seconds tolerance_;
     std::size_t bytesLeft_;
     std::map<CertificateId, CrlChoice> chosen_{};
 };

@@ -13,6 +13,15 @@ bool issuerIsKnown(const Path& path, std::size_t position) {
     return !path.isLast(position) && path.members[position].signature == SignatureState::Verified;
 }
 
+// Why nothing is looked up for a certificate; empty when it is. IfPresent lets pass only what is certainly not there.
+std::string whyNotLookedUp(const CheckContext& context, const Path& path, std::size_t position) {
+    const auto& issuer = path.at(position + 1);
+    const auto ruling = context.policy.revocationOf(issuer, context.chain);
+    if (ruling.mode == RevocationMode::Off) return fmt::format("Not looked up: {}.", ruling.reason);
+    if (ruling.mode != RevocationMode::IfPresent || !context.revocations.noneOf(issuer)) return {};
+    return fmt::format("There is no CRL of {}, and it is not asked for: {}.", issuer.describe(), ruling.reason);
+}
+
 RevocationStatus statusOf(const CheckContext& context, const Path& path, std::size_t position) {
     return context.revocations.statusOf(path.at(position), path.at(position + 1));
 }
@@ -51,6 +60,8 @@ Observation statusUnknown(const CheckContext& context, const Path& path, std::si
 Observation checkRevocationList(const CheckContext& context, const Path& path, std::size_t position) {
     if (nobodyRevokes(path, position)) return {.outcome = Outcome::NotApplicable, .message = "Signs itself: no CA revokes it."};
     if (!issuerIsKnown(path, position)) return {.outcome = Outcome::NotReached, .message = "Whose CRL it would be is not known."};
+    if (auto why = whyNotLookedUp(context, path, position); !why.empty())
+        return {.outcome = Outcome::NotApplicable, .message = std::move(why)};
     const auto status = statusOf(context, path, position);
     if (!status.known()) return statusUnknown(context, path, position, *status.lists);
     const auto& newest = *status.lists->newest;
@@ -63,6 +74,8 @@ Observation checkRevocationList(const CheckContext& context, const Path& path, s
 Observation checkRevocation(const CheckContext& context, const Path& path, std::size_t position) {
     if (nobodyRevokes(path, position)) return {.outcome = Outcome::NotApplicable, .message = "Signs itself: no CA revokes it."};
     if (!issuerIsKnown(path, position)) return {.outcome = Outcome::NotReached, .message = "Whose CRL it would be is not known."};
+    if (auto why = whyNotLookedUp(context, path, position); !why.empty())
+        return {.outcome = Outcome::NotApplicable, .message = std::move(why)};
     const auto status = statusOf(context, path, position);
     if (!status.known()) return {.outcome = Outcome::NotReached, .message = "There is no CRL to look it up in."};
     const auto& newest = *status.lists->newest;

@@ -11,22 +11,26 @@ using A = AuditEventType;
 
 constexpr bool never = false;
 constexpr bool byAdministrator = true;
+constexpr bool hidden = false;
+constexpr bool told = true;
 
-// OPC 10000-4, 6.1.3, Table "Certificate validation steps". "Never" includes the ApplicationUri, against bit 1 of
+// OPC 10000-4, 6.1.3, Table "Certificate validation steps". What a server tells (there, and OPC 10000-6, 6.7.7) is what
+// its own certificate has told the client anyway; the sources contradict each other on the two RevocationUnknown codes:
+// hidden, the safe reading. "Never" includes the ApplicationUri, against bit 1 of
 // TrustListValidationOptions (OPC 10000-12, 7.8.2): Part 4 wins.
 // clang-format off
 constexpr std::array<StepInfo, 11> table{{
-    {Step::Structure,           "Certificate Structure",   S::BadCertificateInvalid,           S::BadCertificateInvalid,                 never,           A::CertificateInvalid},
-    {Step::BuildChain,          "Build Certificate Chain", S::BadCertificateChainIncomplete,   S::BadCertificateChainIncomplete,         never,           A::CertificateInvalid},
-    {Step::Signature,           "Signature",               S::BadCertificateInvalid,           S::BadCertificateInvalid,                 never,           A::CertificateInvalid},
-    {Step::SecurityPolicyCheck, "Security Policy Check",   S::BadCertificatePolicyCheckFailed, S::BadCertificatePolicyCheckFailed,       byAdministrator, A::CertificateInvalid},
-    {Step::TrustList,           "Trust List Check",        S::BadCertificateUntrusted,         S::BadCertificateUntrusted,               never,           A::CertificateUntrusted},
-    {Step::ValidityPeriod,      "Validity Period",         S::BadCertificateTimeInvalid,       S::BadCertificateIssuerTimeInvalid,       byAdministrator, A::CertificateExpired},
-    {Step::HostName,            "Host Name",               S::BadCertificateHostNameInvalid,   S::BadCertificateHostNameInvalid,         byAdministrator, A::CertificateDataMismatch},
-    {Step::Uri,                 "URI",                     S::BadCertificateUriInvalid,        S::BadCertificateUriInvalid,              never,           A::CertificateDataMismatch},
-    {Step::CertificateUsage,    "Certificate Usage",       S::BadCertificateUseNotAllowed,     S::BadCertificateIssuerUseNotAllowed,     byAdministrator, A::CertificateMismatch},
-    {Step::FindRevocationList,  "Find Revocation List",    S::BadCertificateRevocationUnknown, S::BadCertificateIssuerRevocationUnknown, byAdministrator, A::CertificateRevoked},
-    {Step::RevocationCheck,     "Revocation Check",        S::BadCertificateRevoked,           S::BadCertificateIssuerRevoked,           never,           A::CertificateRevoked},
+    {Step::Structure,           "Certificate Structure",   S::BadCertificateInvalid,           S::BadCertificateInvalid,                 never,           A::CertificateInvalid, hidden},
+    {Step::BuildChain,          "Build Certificate Chain", S::BadCertificateChainIncomplete,   S::BadCertificateChainIncomplete,         never,           A::CertificateInvalid, hidden},
+    {Step::Signature,           "Signature",               S::BadCertificateInvalid,           S::BadCertificateInvalid,                 never,           A::CertificateInvalid, hidden},
+    {Step::SecurityPolicyCheck, "Security Policy Check",   S::BadCertificatePolicyCheckFailed, S::BadCertificatePolicyCheckFailed,       byAdministrator, A::CertificateInvalid, hidden},
+    {Step::TrustList,           "Trust List Check",        S::BadCertificateUntrusted,         S::BadCertificateUntrusted,               never,           A::CertificateUntrusted, hidden},
+    {Step::ValidityPeriod,      "Validity Period",         S::BadCertificateTimeInvalid,       S::BadCertificateIssuerTimeInvalid,       byAdministrator, A::CertificateExpired, told},
+    {Step::HostName,            "Host Name",               S::BadCertificateHostNameInvalid,   S::BadCertificateHostNameInvalid,         byAdministrator, A::CertificateDataMismatch, hidden},
+    {Step::Uri,                 "URI",                     S::BadCertificateUriInvalid,        S::BadCertificateUriInvalid,              never,           A::CertificateDataMismatch, told},
+    {Step::CertificateUsage,    "Certificate Usage",       S::BadCertificateUseNotAllowed,     S::BadCertificateIssuerUseNotAllowed,     byAdministrator, A::CertificateMismatch, told},
+    {Step::FindRevocationList,  "Find Revocation List",    S::BadCertificateRevocationUnknown, S::BadCertificateIssuerRevocationUnknown, byAdministrator, A::CertificateRevoked, hidden},
+    {Step::RevocationCheck,     "Revocation Check",        S::BadCertificateRevoked,           S::BadCertificateIssuerRevoked,           never,           A::CertificateRevoked, hidden},
 }};
 // clang-format on
 
@@ -37,11 +41,6 @@ constexpr bool rowsFollowTheEnumeration() {
     return true;
 }
 static_assert(rowsFollowTheEnumeration());
-
-// What a server may disclose (OPC 10000-4, 6.1.3, and OPC 10000-6, 6.7.7): what its own certificate told the client
-// anyway. The sources contradict each other on the two RevocationUnknown codes: hidden, the safe reading.
-constexpr std::array disclosed{S::BadCertificateTimeInvalid, S::BadCertificateIssuerTimeInvalid, S::BadCertificateUriInvalid,
-                               S::BadCertificateUseNotAllowed, S::BadCertificateIssuerUseNotAllowed};
 
 }  // namespace
 
@@ -58,8 +57,10 @@ const StepInfo* suppressibleStep(StatusCode status) noexcept {
 
 StatusCode statusForPeer(StatusCode status, Role judge) noexcept {
     if (judge == Role::Client || isGood(status)) return status;
-    const bool mayBeTold = std::find(disclosed.begin(), disclosed.end(), status) != disclosed.end();
-    return mayBeTold ? status : StatusCode::BadSecurityChecksFailed;
+    const bool told = std::any_of(table.begin(), table.end(), [&](const StepInfo& each) {
+        return each.toldToPeer && (each.leafStatus == status || each.issuerStatus == status);
+    });
+    return told ? status : StatusCode::BadSecurityChecksFailed;
 }
 
 }  // namespace uatrust

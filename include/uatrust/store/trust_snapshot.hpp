@@ -48,6 +48,7 @@ public:
         std::vector<StoredCrl> trustedCrls{};
         std::vector<StoredCrl> issuerCrls{};
         std::vector<StoreProblem> problems{};
+        bool allCrlsRead = true;  ///< false when something where CRLs are kept could not be read
         std::uint64_t generation = 0;
     };
     explicit TrustSnapshot(Content content);
@@ -71,6 +72,10 @@ public:
     /// What could not be read when this snapshot was taken. A reader that finds nothing should look here before it
     /// says that there is nothing.
     [[nodiscard]] std::span<const StoreProblem> problems() const noexcept;
+
+    /// Whether a CRL that findCrls() does not find is certainly not there: false when something among the CRLs could not be
+    /// read, a folder or a file of it.
+    [[nodiscard]] bool allCrlsRead() const noexcept;
 
     /// Grows whenever the content has changed; equal numbers of one store mean equal content.
     [[nodiscard]] std::uint64_t generation() const noexcept;

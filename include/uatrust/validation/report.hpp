@@ -8,8 +8,13 @@ namespace uatrust {
 /// What a certificate is for; decides which steps apply to it.
 enum class Profile : std::uint8_t {
     Application,  ///< an application instance certificate (OPC 10000-6, 6.2.2)
-    User          ///< a user certificate (OPC 10000-6, 6.2.3): no host name, no ApplicationUri, no extended key usage
+    User,         ///< a user certificate (OPC 10000-6, 6.2.3): no host name, no ApplicationUri, no extended key usage
+    Path          ///< any certificate: its chain, trust, validity and revocation by RFC 5280, and nothing of what OPC UA
+                  ///< demands of its content; for CA certificates, TLS certificates and looking into a folder
 };
+
+/// "application", "user" or "path".
+[[nodiscard]] UATRUST_API std::string_view profileName(Profile profile) noexcept;
 
 /// How one step ended for one certificate.
 enum class Outcome : std::uint8_t {
@@ -26,16 +31,17 @@ enum class Outcome : std::uint8_t {
 /// decide on `step`, `outcome` and `status` only.
 struct Finding {
     Step step = Step::Structure;
-    std::size_t position = 0;               ///< in Report::chain(): 0 is the peer's own certificate
+    std::size_t position = 0;  ///< in Report::chain(): 0 is the peer's own certificate
     Outcome outcome = Outcome::NotReached;
-    StatusCode status = StatusCode::Good;   ///< of the failure, also when suppressed
-    bool suppressible = false;              ///< a failure that an administrator may suppress; the row of the table says it of the
-                                            ///< step, a critical extension takes it away from one certificate
-    std::string message{};                  ///< what was seen, one sentence
-    std::string expected{};                 ///< evidence; empty when there is none
+    StatusCode status = StatusCode::Good;  ///< of the failure, also when suppressed
+    bool suppressible = false;             ///< a failure that an administrator may suppress; the row of the table says it of the
+                                           ///< step, a critical extension takes it away from one certificate
+    std::string message{};                 ///< what was seen, one sentence
+    std::string expected{};                ///< evidence; empty when there is none
     std::string found{};
-    std::string remedy{};                   ///< what to do, one sentence; empty unless failed or suppressed
-    std::string suppressedBy{};             ///< which rule of which policy, with its comment
+    std::string remedy{};              ///< what to do, one sentence; empty unless failed or suppressed
+    std::string suppressedBy{};        ///< which rule of which policy, with its comment
+    std::vector<std::string> hints{};  ///< near misses, a sentence each: what is almost right, or would be elsewhere
 };
 
 /// Report is the complete account of one judgement: every step for every certificate, in the order of the
@@ -47,13 +53,13 @@ public:
         std::vector<Finding> findings{};
         Role role = Role::Server;
         Profile profile = Profile::Application;
-        Instant judgedAt{};                      ///< the clock that validity was compared with
-        std::string policy{};                    ///< name of the policy that decided
+        Instant judgedAt{};    ///< the clock that validity was compared with
+        std::string policy{};  ///< name of the policy that decided
         std::string endpointUrl{};
         std::string peerAddress{};
-        bool acceptedAll = false;                ///< let in by AcceptAllPolicy
+        bool acceptedAll = false;  ///< let in by AcceptAllPolicy
         std::vector<StoreProblem> storeProblems{};
-        std::string note{};                      ///< what happened to the certificate: filed under rejected, ...
+        std::string note{};  ///< what happened to the certificate: filed under rejected, ...
     };
     explicit Report(Content content) : content_{std::move(content)} {}
 
