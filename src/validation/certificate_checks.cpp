@@ -185,7 +185,8 @@ Observation checkUri(const CheckContext& context, const Path& path, std::size_t 
 /// Row "Certificate Usage": what it may be used for, by the profile of an application, a user or a CA.
 Observation checkUsage(const CheckContext& context, const Path& path, std::size_t position) {
     const auto& certificate = path.at(position);
-    const auto review = reviewUsage(context, path, position);
+    auto review = reviewUsage(context, path, position);
+    addPolicyFault(path, position, review);
     if (review.faults.empty()) {
         const auto remarks = review.remarks.empty() ? std::string{} : ", although " + listed(review.remarks, "; ");
         return {.outcome = Outcome::Passed, .message = fmt::format("May be used {}{}.", review.purpose, remarks)};

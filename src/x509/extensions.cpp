@@ -116,8 +116,23 @@ Complaint readNameConstraints(const RawExtension& extension, CertificateExtensio
     return fine;
 }
 
-// The three of them mean something only where an explicit policy is demanded. OPC UA demands none, and a certificate
-// that does by a critical policyConstraints is refused as unknown. So they are known to have no effect here.
+// The other three mean something only where a policyConstraints demands an explicit policy: OPC UA itself demands none.
+// Then OpenSSL evaluates them all (validation/certificate_policies.hpp).
+Complaint readPolicyConstraints(const RawExtension& extension, CertificateExtensions& out) {
+    const auto constraints = decodeItem<POLICY_CONSTRAINTS>(extension.value, ASN1_ITEM_rptr(POLICY_CONSTRAINTS));
+    if (!constraints) return "its policyConstraints do not decode";
+    // RFC 5280, 4.2.1.11: shall not be an empty sequence
+    if (constraints->requireExplicitPolicy == nullptr && constraints->inhibitPolicyMapping == nullptr)
+        return "its policyConstraints are empty";
+    if (constraints->requireExplicitPolicy == nullptr) return fine;
+    std::uint64_t skip = 0;
+    if (ASN1_INTEGER_get_uint64(&skip, constraints->requireExplicitPolicy) != 1) {
+        return "the requireExplicitPolicy of its policyConstraints is no possible number of certificates";
+    }
+    out.requireExplicitPolicy = skip;
+    return fine;
+}
+
 Complaint readCertificatePolicies(const RawExtension& extension, CertificateExtensions&) {
     const auto policies = decodeItem<CERTIFICATEPOLICIES>(extension.value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
     return policies ? Complaint{} : "its certificatePolicies do not decode";
@@ -150,7 +165,8 @@ constexpr std::array readers{Reader{{0x55, 0x1D, 14}, &readSubjectKeyIdentifier}
                              Reader{{0x55, 0x1D, 17}, &readSubjectAltName},       Reader{{0x55, 0x1D, 19}, &readBasicConstraints},
                              Reader{{0x55, 0x1D, 30}, &readNameConstraints},      Reader{{0x55, 0x1D, 32}, &readCertificatePolicies},
                              Reader{{0x55, 0x1D, 33}, &readPolicyMappings},       Reader{{0x55, 0x1D, 35}, &readAuthorityKey},
-                             Reader{{0x55, 0x1D, 37}, &readExtendedKeyUsage},     Reader{{0x55, 0x1D, 54}, &readInhibitAnyPolicy}};
+                             Reader{{0x55, 0x1D, 36}, &readPolicyConstraints},    Reader{{0x55, 0x1D, 37}, &readExtendedKeyUsage},
+                             Reader{{0x55, 0x1D, 54}, &readInhibitAnyPolicy}};
 
 const Reader* readerOf(ByteView oid) noexcept {
     const auto* reader = std::find_if(readers.begin(), readers.end(), [=](const Reader& r) { return equalBytes(r.oid, oid); });
