@@ -31,6 +31,7 @@ UATRUST_PACKAGES_EXAMPLES=(
 # tests/: the unit tests, and node-opcua as the foreign peer.
 UATRUST_PACKAGES_TEST=(
     catch2
+    nlohmann-json3-dev
     'cmd:openssl|openssl'
     'cmd:git|git'
     'cmd:node|nodejs'

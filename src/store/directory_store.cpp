@@ -40,6 +40,11 @@ Error stillThere(const Error& error, StoreList from, StoreList to) {
             error.remedy};
 }
 
+Error notWritable(const std::filesystem::path& root) {
+    return {StatusCode::BadNotWritable, fmt::format("The store in {} is open for reading only: nothing was changed.", detail::sourceText(root)),
+            "Open it without readOnly to change it."};
+}
+
 Error noRoomForRejected(const std::string& folder, std::size_t bound) {
     return {StatusCode::BadResourceUnavailable,
             fmt::format("The refused certificate is not recorded: {} holds {} files or more, and not enough of them are records that "
@@ -55,7 +60,7 @@ struct DirectoryStore::State {
         : root{std::move(givenRoot)},
           options{std::move(given)},
           place{root.empty() ? root : detail::absolutePath(root)},
-          trust{place, options.layout},
+          trust{place, options},
           own{place, options},
           nothing{emptyFor(place)} {}
 
@@ -66,6 +71,7 @@ struct DirectoryStore::State {
     Result<bool> fileRejected(const Certificate& leaf);
     Result<void> create() const;
     void createOnce();
+    Result<void> writable() const { return options.readOnly ? Result<void>{notWritable(place)} : Result<void>{}; }
 
     std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id);
     Result<void> takeOutAll(const std::vector<std::filesystem::path>& files, Wanted wanted, const CertificateId& id) const;
@@ -104,6 +110,7 @@ std::shared_ptr<const TrustSnapshot> DirectoryStore::State::snapshot() try {
 }
 
 Result<void> DirectoryStore::State::create() const {
+    if (auto may = writable(); !may) return may;
     auto result = own.create();
     for (const auto& folder : trust.folders()) {
         auto made = detail::createDirectories(folder, detail::FileAccess::Shared);
@@ -123,6 +130,7 @@ std::vector<std::filesystem::path> DirectoryStore::State::filesWith(StoreList li
 }
 
 Result<void> DirectoryStore::State::add(StoreList list, Wanted wanted, const CertificateId& id, const std::string& name, ByteView content) {
+    if (auto may = writable(); !may) return may;
     const std::lock_guard lock{writing};
     if (contains(*snapshot(), list, wanted, id)) return {};
     const auto& folder = trust.role(list, wanted).folder;
@@ -142,6 +150,7 @@ Result<void> DirectoryStore::State::takeOutAll(const std::vector<std::filesystem
 }
 
 Result<void> DirectoryStore::State::remove(StoreList list, Wanted wanted, const CertificateId& id) {
+    if (auto may = writable(); !may) return may;
     const std::lock_guard lock{writing};
     (void)snapshot();
     const auto files = filesWith(list, wanted, id);
@@ -163,6 +172,7 @@ Result<void> DirectoryStore::State::copyTo(StoreList to, const Certificate& cert
 }
 
 Result<void> DirectoryStore::State::move(const CertificateId& id, StoreList from, StoreList to) {
+    if (auto may = writable(); !may) return may;
     const std::lock_guard lock{writing};
     const auto now = snapshot();
     const auto* stored = now->find(from, id);
@@ -194,7 +204,7 @@ Result<std::vector<std::filesystem::path>> DirectoryStore::State::oldRejected() 
 }
 
 Result<bool> DirectoryStore::State::fileRejected(const Certificate& leaf) {
-    if (options.maxRejected == 0) return false;
+    if (options.maxRejected == 0 || options.readOnly) return false;
     const std::lock_guard lock{writing};
     const auto now = snapshot();
     if (now->find(StoreList::Trusted, leaf.id()) != nullptr || now->find(StoreList::Rejected, leaf.id()) != nullptr) return false;
@@ -244,6 +254,7 @@ Result<OwnMaterial> DirectoryStore::loadOwn() {
 }
 
 Result<void> DirectoryStore::saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) {
+    if (auto may = state_->writable(); !may) return may;
     state_->createOnce();
     const std::lock_guard lock{state_->writing};
     return state_->own.save(chain, key);

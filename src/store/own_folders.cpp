@@ -58,9 +58,10 @@ OwnFolders::OwnFolders(const std::filesystem::path& root, const DirectoryStoreOp
     const auto& layout = options.layout;
     const auto at = [&](std::string_view below) { return root.empty() ? root : root / pathFromText(below); };
     replaced_ = at(layout.ownReplaced);
-    keys_ = {.folder = at(layout.ownPrivateKeys), .root = root, .missing = Missing::CreateOwnerOnly};
+    keys_ = {.folder = at(layout.ownPrivateKeys), .root = root, .missing = options.readOnly ? Missing::Accept : Missing::CreateOwnerOnly};
     certificates_ = {.folder = at(layout.ownCertificates),
                      .root = root,
+                     .missing = options.readOnly ? Missing::Accept : Missing::Create,
                      .crlsBelong = sourceText(at(layout.issuerCrls)),
                      .keysBelong = sourceText(keys_.folder)};
 }

@@ -52,7 +52,8 @@ private:
 
 }  // namespace
 
-TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryLayout& layout) {
+TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options) {
+    const auto& layout = options.layout;
     const auto at = [&](std::string_view below) { return root.empty() ? root : root / pathFromText(below); };
     const auto trusted = at(layout.trustedCertificates);
     const auto trustedCrls = at(layout.trustedCrls);
@@ -65,6 +66,7 @@ TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryLay
 
     const auto add = [&](StoreList list, FolderRole role) {
         role.root = root;
+        if (options.readOnly) role.missing = Missing::Accept;
         role.keysBelong = keyText;
         parts_.push_back({list, ListFolder{std::move(role)}});
     };

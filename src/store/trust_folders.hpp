@@ -9,7 +9,7 @@ namespace uatrust::detail {
 /// TrustFolders are the folders of the three lists, and the snapshot that was last made of them. Not thread-safe.
 class TrustFolders {
 public:
-    TrustFolders(const std::filesystem::path& root, const DirectoryLayout& layout);
+    TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options);
 
     /// refresh() looks at every folder: the same snapshot as before when nothing has changed.
     [[nodiscard]] std::shared_ptr<const TrustSnapshot> refresh();

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "validation/gist.hpp"
+
 namespace uatrust {
 namespace {
 
@@ -15,32 +17,14 @@ std::string who(const Report& report) {
     return report.chain().empty() ? "an unreadable certificate" : report.chain().front().certificate.describe();
 }
 
-const Finding* firstSuppressed(const Report& report) {
-    const auto& findings = report.findings();
-    const auto found =
-        std::find_if(findings.begin(), findings.end(), [](const Finding& each) { return each.outcome == Outcome::Suppressed; });
-    return found == findings.end() ? nullptr : &*found;
-}
-
-bool isTrusted(const Report& report) { return isGood(report.status()); }
-
 std::string verdictOf(const Report& report) {
     if (report.content().acceptedAll) return "TRUSTED (INSECURE: accepts everybody)";
-    return isTrusted(report) ? "TRUSTED" : fmt::format("REFUSED {}", statusName(report.status()));
+    return detail::isAccepted(report) ? "TRUSTED" : fmt::format("REFUSED {}", statusName(report.status()));
 }
 
-std::string reasonOf(const Report& report) {
-    if (const auto* decisive = report.decisive()) return safe(decisive->message);
-    if (!isTrusted(report)) return "There is no account of it.";
-    const auto* suppressed = firstSuppressed(report);
-    if (suppressed == nullptr) return fmt::format("{} passed every step.", who(report));
-    return fmt::format("{} {} is suppressed by {}.", safe(suppressed->message), statusName(suppressed->status),
-                       safe(suppressed->suppressedBy));
-}
-
-std::string remedyOf(const Report& report) {
-    const auto* finding = isTrusted(report) ? firstSuppressed(report) : report.decisive();
-    return finding == nullptr ? "Nothing." : safe(finding->remedy);
+std::string whatToDo(const Report& report) {
+    auto remedy = detail::remedyOf(report);
+    return remedy.empty() ? "Nothing." : remedy;
 }
 
 std::string_view profileText(Profile profile) {
@@ -104,7 +88,7 @@ std::string stepsOf(const Report& report) {
 }  // namespace
 
 std::string explain(const Report& report) {
-    auto text = fmt::format("{}: {}\nWhat to do: {}\n", verdictOf(report), reasonOf(report), remedyOf(report));
+    auto text = fmt::format("{}: {}\nWhat to do: {}\n", verdictOf(report), detail::reasonOf(report), whatToDo(report));
     text += circumstancesOf(report) + remarksOf(report);
     if (!report.chain().empty()) text += chainOf(report);
     if (!report.findings().empty()) text += stepsOf(report);
@@ -112,8 +96,8 @@ std::string explain(const Report& report) {
 }
 
 std::string summarize(const Report& report) {
-    auto text = fmt::format("{}: {}: {}", who(report), verdictOf(report), reasonOf(report));
-    if (!isTrusted(report)) text += fmt::format(" What to do: {}", remedyOf(report));
+    auto text = fmt::format("{}: {}: {}", who(report), verdictOf(report), detail::reasonOf(report));
+    if (!detail::isAccepted(report)) text += fmt::format(" What to do: {}", whatToDo(report));
     return text;
 }
 

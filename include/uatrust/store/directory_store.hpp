@@ -26,6 +26,7 @@ struct DirectoryStoreOptions {
     std::string ownName = "application";  ///< base name of the own certificate's file: application.der, application.pem
     std::size_t maxRejected = 100;        ///< files; the oldest one written by a DirectoryStore makes room; 0: none is filed
     PassphraseSource keyPassphrase{};     ///< for encrypted private keys, read and written
+    bool readOnly = false;                ///< nothing on disk is created, changed or filed; a folder that is missing is empty
 };
 
 /// DirectoryStore keeps the lists as files in folders that operators may change with any file manager: what is
@@ -41,11 +42,14 @@ struct DirectoryStoreOptions {
 /// unless asked for by certificate. A file that is moved to another list keeps its name and content; out of a file with
 /// several certificates only the one asked for is cut.
 ///
+/// With readOnly every function that would write is BadNotWritable, and fileRejected() files nothing and is false: for looking
+/// into a store that belongs to somebody else.
+///
 /// A change counts as soon as the operating system shows it: on a network folder that is when its client looks again.
 /// Safe to use from several threads and from several processes at once.
 class UATRUST_API DirectoryStore final : public CertificateStore, public IdentityStore {
 public:
-    /// Nothing happens on disk yet: folders are created at first use, and what goes wrong then is in the
+    /// Nothing happens on disk yet: folders are created at first use, unless readOnly, and what goes wrong then is in the
     /// problems of the snapshot.
     explicit DirectoryStore(std::filesystem::path root, DirectoryStoreOptions options = {});
     ~DirectoryStore() override;

@@ -186,3 +186,47 @@ TEST_CASE("A change that one thread has completed is seen by every snapshot that
     for (auto& thread : readers) thread.join();
     CHECK(stale == 0);
 }
+
+TEST_CASE("A store that is only read creates nothing: folders that are missing are empty, and no problem") {
+    const TempFolder folder;
+    DirectoryStore store{folder.path(), {.readOnly = true}};
+    CHECK(store.snapshot()->certificates(StoreList::Trusted).empty());
+    CHECK(store.snapshot()->problems().empty());
+    CHECK(store.snapshot()->allCrlsRead());
+    CHECK(store.loadOwn()->keys.empty());
+    CHECK(store.loadOwn()->problems.empty());
+    CHECK(namesIn(folder.path()).empty());
+    // Also when the root itself is not there.
+    CHECK(DirectoryStore{folder / "none", {.readOnly = true}}.snapshot()->problems().empty());
+    CHECK_FALSE(fs::exists(folder / "none"));
+}
+
+TEST_CASE("A store that is only read sees what others change") {
+    const TempFolder folder;
+    DirectoryStore store{folder.path(), {.readOnly = true}};
+    CHECK_FALSE(holds(store, StoreList::Trusted, device("a")));
+    drop(folder / "trusted/certs/plc.der", device("a"));
+    CHECK(holds(store, StoreList::Trusted, device("a")));
+    CHECK(namesIn(folder.path()) == std::vector<std::string>{"trusted"});
+}
+
+TEST_CASE("A store that is only read refuses every change, and says why") {
+    const TempFolder folder;
+    drop(folder / "trusted/certs/plc.der", device("a"));
+    DirectoryStore store{folder.path(), {.readOnly = true}};
+    const auto ca = authority("ca");
+    const auto added = store.addCertificate(StoreList::Trusted, device("b"));
+    CHECK(added.status() == StatusCode::BadNotWritable);
+    CHECK(contains(added.error().message, folder.path().string()));
+    CHECK(contains(added.error().remedy, "readOnly"));
+    CHECK(store.create().status() == StatusCode::BadNotWritable);
+    CHECK(store.removeCertificate(StoreList::Trusted, device("a").id()).status() == StatusCode::BadNotWritable);
+    CHECK(store.moveCertificate(device("a").id(), StoreList::Trusted, StoreList::Rejected).status() == StatusCode::BadNotWritable);
+    CHECK(store.addCrl(StoreList::Trusted, crlOf(ca)).status() == StatusCode::BadNotWritable);
+    CHECK(store.removeCrl(StoreList::Trusted, crlOf(ca).id()).status() == StatusCode::BadNotWritable);
+    CHECK(store.saveOwn({device("a")}, privateKeyOf(forgeKey("p256"))).status() == StatusCode::BadNotWritable);
+    CHECK_FALSE(store.fileRejected(device("b")).value());
+    CHECK(namesIn(folder.path()) == std::vector<std::string>{"trusted"});
+    CHECK(namesIn(folder / "trusted") == std::vector<std::string>{"certs"});
+    CHECK(namesIn(folder / "trusted/certs") == std::vector<std::string>{"plc.der"});
+}

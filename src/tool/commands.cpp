@@ -1,0 +1,12 @@
+#include "tool/commands.hpp"
+
+#include <array>
+
+namespace uatrust::tool {
+
+std::span<const Command> commands() noexcept {
+    static const std::array all{kVerify};
+    return all;
+}
+
+}  // namespace uatrust::tool

@@ -1,0 +1,9 @@
+#pragma once
+
+#include "tool/command.hpp"
+
+namespace uatrust::tool {
+
+extern const Command kVerify;
+
+}  // namespace uatrust::tool

@@ -1,0 +1,44 @@
+#include "tool/console.hpp"
+
+#include <ostream>
+
+#include "tool/text.hpp"
+
+namespace uatrust::tool {
+namespace {
+
+constexpr int kIndent = 2;
+
+// What is shown of a peer has been made printable; should an octet slip through that is no UTF-8, it must not end the program.
+std::string textOf(const Json& json) { return json.dump(kIndent, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+void Console::print(std::string_view text) {
+    *output_ << wrap(text, widths_.output);
+    if (!text.ends_with('\n')) *output_ << '\n';
+}
+
+void Console::printJson(const Json& json) { *output_ << textOf(json) << '\n'; }
+
+void Console::say(std::string_view text) { *error_ << wrap(text, widths_.error) << '\n'; }
+
+void Console::note(std::string_view text) { say("uatrust: " + std::string{text}); }
+
+ExitCode Console::fail(const Error& error) {
+    say("uatrust: " + error.message);
+    if (!error.remedy.empty()) say("What to do: " + error.remedy);
+    if (json_) {
+        printJson(Json{{"error", {{"status", statusName(error.status)}, {"message", error.message}, {"remedy", error.remedy}}}});
+    }
+    return ExitCode::Failed;
+}
+
+ExitCode Console::finish(ExitCode code) {
+    output_->flush();
+    if (*output_) return code;
+    say("uatrust: The result could not be written.\nWhat to do: Check where standard output goes to.");
+    return ExitCode::Failed;
+}
+
+}  // namespace uatrust::tool

@@ -1,0 +1,35 @@
+#pragma once
+
+// What the program asks of the operating system. The core library keeps its own door (src/detail/platform.hpp) to itself: a
+// shared library does not show it.
+
+#include <uatrust/core/result.hpp>
+#include <uatrust/core/secret.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace uatrust::tool {
+
+/// readInput() reads a file, a pipe or, for "-", standard input, of at most `maxSize` octets: BadEncodingLimitsExceeded
+/// beyond. The content may be a private key, so it is wiped after use. Links are followed: the user has named the file.
+[[nodiscard]] Result<SecretBytes> readInput(const std::string& name, std::size_t maxSize);
+
+/// pathOf() and textOf() convert between a path and UTF-8; on POSIX a path is its octets, UTF-8 or not.
+[[nodiscard]] std::filesystem::path pathOf(std::string_view text);
+[[nodiscard]] std::string textOf(const std::filesystem::path& path);
+
+/// terminalWidth() is the number of columns of the terminal that standard output or standard error goes to, 0 when it goes
+/// elsewhere.
+enum class Stream : std::uint8_t { Output, Error };
+[[nodiscard]] std::size_t terminalWidth(Stream stream) noexcept;
+
+/// arguments() are those of the command line in UTF-8, without the name of the program.
+[[nodiscard]] std::vector<std::string> arguments(int argc, char** argv);
+
+/// prepareStreams() makes standard input and output carry octets, and lets the terminal take UTF-8.
+void prepareStreams() noexcept;
+
+}  // namespace uatrust::tool

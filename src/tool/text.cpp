@@ -1,0 +1,84 @@
+#include "tool/text.hpp"
+
+#include <algorithm>
+
+namespace uatrust::tool {
+namespace {
+
+constexpr std::size_t kLeastRoom = 20;
+
+std::string_view takeLine(std::string_view& rest) {
+    const auto at = rest.find('\n');
+    const auto line = rest.substr(0, at);
+    rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
+    return line;
+}
+
+// The words keep the blanks in front of them, so that a line that fits stays as it is.
+std::string_view takeWord(std::string_view& rest) {
+    const auto begin = std::min(rest.find_first_not_of(' '), rest.size());
+    const auto word = rest.substr(0, rest.find(' ', begin));
+    rest.remove_prefix(word.size());
+    return word;
+}
+
+std::string_view trimmed(std::string_view word) { return word.substr(std::min(word.find_first_not_of(' '), word.size())); }
+
+std::string wrapLine(std::string_view line, std::size_t width, std::size_t hang) {
+    if (columns(line) <= width) return std::string{line};
+    const auto indent = std::min(line.find_first_not_of(' '), line.size());
+    const std::string margin(indent + hang + kLeastRoom > width ? std::min(indent, width / 4) : indent + hang, ' ');
+    std::string out{takeWord(line)};
+    auto used = columns(out);
+    while (!line.empty()) {
+        const auto word = takeWord(line);
+        if (used + columns(word) <= width) {
+            out += word;
+            used += columns(word);
+            continue;
+        }
+        const auto carried = trimmed(word);
+        if (carried.empty()) continue;
+        out += '\n' + margin;
+        out += carried;
+        used = margin.size() + columns(carried);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::size_t columns(std::string_view text) noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string wrap(std::string_view text, std::size_t width, std::size_t hang) {
+    if (width == 0) return std::string{text};
+    std::string out;
+    while (!text.empty()) {
+        const bool last = text.find('\n') == std::string_view::npos;
+        out += wrapLine(takeLine(text), width, hang);
+        if (!last) out += '\n';
+    }
+    return out;
+}
+
+std::string besides(std::string_view label, std::string_view text, std::size_t column, std::size_t width) {
+    std::string out{label};
+    if (text.empty()) return out + '\n';
+    const bool below = columns(label) + 2 > column;
+    if (below) out += '\n';
+    out.append(below ? column : column - columns(label), ' ');
+    const auto room = width == 0 ? 0 : std::max(width > column ? width - column : 0, kLeastRoom);
+    auto body = wrap(text, room, 0);
+    while (body.ends_with('\n')) body.pop_back();
+    for (std::string_view rest = body; !rest.empty();) {
+        out += takeLine(rest);
+        out += '\n';
+        if (!rest.empty()) out.append(column, ' ');
+    }
+    return out;
+}
+
+}  // namespace uatrust::tool

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace uatrust::tool {
+
+/// wrap() breaks lines of more than `width` columns at blanks; what is carried over is indented by `hang` more than the line
+/// it comes from. A word that is longer than a line stays whole, so that a path or thumbprint can be copied. 0 breaks nothing.
+/// Columns are counted as characters of UTF-8.
+[[nodiscard]] std::string wrap(std::string_view text, std::size_t width, std::size_t hang = 2);
+
+/// columns() counts characters of UTF-8.
+[[nodiscard]] std::size_t columns(std::string_view text) noexcept;
+
+/// besides() puts `text`, broken to fit, into a column of its own to the right of `label`: below it when the label is too long.
+[[nodiscard]] std::string besides(std::string_view label, std::string_view text, std::size_t column, std::size_t width);
+
+}  // namespace uatrust::tool

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <uatrust/core/clock.hpp>
+#include <uatrust/core/result.hpp>
+
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+// Values of options that several commands have.
+
+namespace uatrust::tool {
+
+/// addChoice() adds an option that takes one of a few words. `target` holds the default and has to live as long as `app`.
+template <class T>
+CLI::Option* addChoice(CLI::App& app, const std::string& name, T& target, std::vector<std::pair<std::string, T>> choices,
+                       const std::string& about) {
+    std::vector<std::string> words;
+    for (const auto& [word, value] : choices) words.push_back(word);
+    const auto take = [&target, name, words, choices = std::move(choices)](const std::string& given) {
+        for (const auto& [word, value] : choices) {
+            if (word != given) continue;
+            target = value;
+            return;
+        }
+        throw CLI::ValidationError{fmt::format("{} is one of {}, not \"{}\"", name, fmt::join(words, ", "), given)};
+    };
+    return app.add_option_function<std::string>(name, take, about)->type_name(fmt::format("{}", fmt::join(words, "|")));
+}
+
+/// addList() adds an option that may be given several times, with one value each time.
+inline CLI::Option* addList(CLI::App& app, const std::string& name, std::vector<std::string>& target, const std::string& about) {
+    return app.add_option(name, target, about)->take_all()->allow_extra_args(false);
+}
+
+/// parseMoment() reads "2026-06-15T12:00:00Z" or a day, which is its first second.
+[[nodiscard]] Result<Instant> parseMoment(const std::string& text);
+
+}  // namespace uatrust::tool
