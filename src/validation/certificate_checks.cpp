@@ -17,7 +17,7 @@ namespace {
 Observation notApplicable(std::string_view why) { return {.outcome = Outcome::NotApplicable, .message = std::string{why}}; }
 
 constexpr std::string_view forLeafOnly = "Concerns the peer's own certificate only.";
-constexpr std::string_view forApplicationsOnly = "Concerns application certificates only.";
+constexpr std::string_view notForUsers = "Does not concern user certificates.";
 
 // ---- Security Policy Check
 
@@ -142,7 +142,7 @@ Observation checkValidityPeriod(const CheckContext& context, const Path& path, s
 Observation checkHostName(const CheckContext& context, const Path& path, std::size_t position) {
     const auto& request = context.request;
     if (position != 0) return notApplicable(forLeafOnly);
-    if (request.profile != Profile::Application) return notApplicable(forApplicationsOnly);
+    if (request.profile == Profile::User) return notApplicable(notForUsers);
     if (request.role != Role::Client) return notApplicable("Only a client compares host names.");
     if (request.hostNames.empty()) return notApplicable("No host name was given to compare with.");
 
@@ -166,7 +166,7 @@ Observation checkHostName(const CheckContext& context, const Path& path, std::si
 Observation checkUri(const CheckContext& context, const Path& path, std::size_t position) {
     const auto& request = context.request;
     if (position != 0) return notApplicable(forLeafOnly);
-    if (request.profile != Profile::Application) return notApplicable(forApplicationsOnly);
+    if (request.profile == Profile::User) return notApplicable(notForUsers);
     if (!request.applicationUri) return notApplicable("No ApplicationUri was given to compare with.");
 
     const auto& certificate = path.at(position);

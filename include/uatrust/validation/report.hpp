@@ -9,8 +9,8 @@ namespace uatrust {
 enum class Profile : std::uint8_t {
     Application,  ///< an application instance certificate (OPC 10000-6, 6.2.2)
     User,         ///< a user certificate (OPC 10000-6, 6.2.3): no host name, no ApplicationUri, no extended key usage
-    Path          ///< any certificate: its chain, trust, validity and revocation by RFC 5280, and nothing of what OPC UA
-                  ///< demands of its content; for CA certificates, TLS certificates and looking into a folder
+    Path          ///< any certificate: its chain, trust, validity and revocation by RFC 5280, a host name and a URI if given, and
+                  ///< nothing of what OPC UA demands of its content; for CA and TLS certificates and for looking into a folder
 };
 
 /// "application", "user" or "path".
