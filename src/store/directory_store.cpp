@@ -68,6 +68,7 @@ struct DirectoryStore::State {
     void createOnce();
 
     std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id);
+    Error notFound(StoreList list, Wanted wanted);
     Result<void> takeOutAll(const std::vector<std::filesystem::path>& files, Wanted wanted, const CertificateId& id) const;
     Result<void> copyTo(StoreList to, const Certificate& certificate, const std::filesystem::path& from) const;
     Result<std::vector<std::filesystem::path>> oldRejected();
@@ -122,6 +123,16 @@ std::vector<std::filesystem::path> DirectoryStore::State::filesWith(StoreList li
     return trust.filesWith(list, wanted, id);
 }
 
+// "Is not there" may be said only when everything could be looked at: it would come back with the permissions.
+Error DirectoryStore::State::notFound(StoreList list, Wanted wanted) {
+    const std::lock_guard lock{reading};
+    const auto unseen = trust.unseen(list, wanted);
+    if (!unseen) return detail::notInList(nameOf(wanted), list);
+    return {StatusCode::BadResourceUnavailable,
+            fmt::format("It cannot be said whether the {} is in the {} list: {}", nameOf(wanted), storeListName(list), unseen->message),
+            unseen->remedy};
+}
+
 Result<void> DirectoryStore::State::add(StoreList list, Wanted wanted, const CertificateId& id, const std::string& name, ByteView content) {
     const std::lock_guard lock{writing};
     if (contains(*snapshot(), list, wanted, id)) return {};
@@ -145,7 +156,7 @@ Result<void> DirectoryStore::State::remove(StoreList list, Wanted wanted, const 
     const std::lock_guard lock{writing};
     (void)snapshot();
     const auto files = filesWith(list, wanted, id);
-    if (files.empty()) return detail::notInList(nameOf(wanted), list);
+    if (files.empty()) return notFound(list, wanted);
     return takeOutAll(files, wanted, id);
 }
 
@@ -167,7 +178,7 @@ Result<void> DirectoryStore::State::move(const CertificateId& id, StoreList from
     const auto now = snapshot();
     const auto* stored = now->find(from, id);
     const auto files = filesWith(from, Wanted::Certificates, id);
-    if (stored == nullptr || files.empty()) return detail::notInList(nameOf(Wanted::Certificates), from);
+    if (stored == nullptr || files.empty()) return notFound(from, Wanted::Certificates);
     if (from == to) return {};
     if (now->find(to, id) == nullptr) {
         if (auto copied = copyTo(to, stored->certificate, files.front()); !copied) return copied;
