@@ -45,8 +45,7 @@ StoreProblem noKey(const std::string& source, const Error& error, bool hasPassph
 }
 
 // Replacing keeps the octets of what was there, readable as a certificate or not.
-std::string formerName(const std::string& name, ByteView content) {
-    const auto elements = inspectFile(content, Wanted::Certificates);
+std::string formerName(const std::string& name, ByteView content, const FileElements& elements) {
     const auto thumbprint = elements.certificates.empty() ? Thumbprint{sha1(content)} : elements.certificates.front().thumbprint();
     return fmt::format("{} [{}]{}", name, thumbprint.text(), kCertificateEnding);
 }
@@ -163,7 +162,8 @@ Result<void> OwnFolders::saveKey(const Certificate& leaf, const PrivateKey& key)
 
 Result<void> OwnFolders::keepFormer(ByteView content) const {
     if (auto made = createDirectories(replaced_, FileAccess::Shared); !made) return made;
-    const auto kept = addFile(replaced_, pathFromText(formerName(name_, content)), content);
+    const auto elements = inspectFile(content, Wanted::Certificates);
+    const auto kept = addFile(replaced_, pathFromText(formerName(name_, content, elements)), content, elements.privateKey);
     return kept ? Result<void>{} : kept.error();
 }
 

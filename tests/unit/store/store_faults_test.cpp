@@ -285,6 +285,26 @@ TEST_CASE("Two processes that each take certificates out of one bundle bring non
           forgePem("CERTIFICATE", device("bundle 18").der()) + forgePem("CERTIFICATE", device("bundle 19").der()));
 }
 
+TEST_CASE("A private key that lay in a certificate's file is not opened to others with the backup or the rest") {
+    const TempFolder folder;
+    DirectoryStore store{folder.path()};
+    REQUIRE(store.create());
+    const auto pair = forgePem("CERTIFICATE", device("a").der()) + forgeKey("p256").pem();
+    writeFile(folder / "own/certs/application.der", pair);
+    fs::permissions(folder / "own/certs/application.der", fs::perms{0600});
+    REQUIRE(store.saveOwn({device("b")}, ownKey()));
+    const auto kept = namesIn(folder / "own/replaced");
+    REQUIRE(kept.size() == 1);
+    CHECK(readFile(folder / "own/replaced" / kept.front()) == pair);
+    CHECK(modeOf(folder / "own/replaced" / kept.front()) == 0600);
+
+    const auto file = folder / "trusted/certs/pair.pem";
+    writeFile(file, pair);
+    fs::permissions(file, fs::perms{0640});
+    REQUIRE(store.removeCertificate(StoreList::Trusted, device("a").id()));
+    CHECK((modeOf(file) & 07U) == 0);
+}
+
 TEST_CASE("What cannot be looked at is not said to be absent") {
     const TempFolder folder;
     DirectoryStore store{folder.path()};
