@@ -44,6 +44,12 @@ StoreProblem noKey(const std::string& source, const Error& error, bool hasPassph
             "Configure the passphrase of this key (keyPassphrase)."};
 }
 
+Error noPassphrase(const std::filesystem::path& file) {
+    return {StatusCode::BadConfigurationError,
+            fmt::format("Cannot write {}: the private key is to be encrypted, and the configured passphrase is empty.", sourceText(file)),
+            "Set the passphrase (keyPassphrase), or configure none to keep the key as it is."};
+}
+
 // Replacing keeps the octets of what was there, readable as a certificate or not.
 std::string formerName(const std::string& name, ByteView content, const FileElements& elements) {
     const auto thumbprint = elements.certificates.empty() ? Thumbprint{sha1(content)} : elements.certificates.front().thumbprint();
@@ -148,6 +154,7 @@ Result<void> OwnFolders::saveKey(const Certificate& leaf, const PrivateKey& key)
     if (hasKey(key.publicKey())) return {};
     auto passphrase = passphrase_ ? passphrase_() : Result<SecretBytes>{SecretBytes{}};
     if (!passphrase) return passphrase.error();
+    if (passphrase_ && passphrase->empty()) return noPassphrase(keys_.folder / pathFromText(name_ + std::string{kKeyEnding}));
     const auto pem = key.exportPem(asText(passphrase->view()));
     if (pem.status() == StatusCode::BadNotSupported) return {};  // it lives in a device and stays there
     if (!pem) return pem.error();

@@ -290,3 +290,13 @@ TEST_CASE("A folder where the own certificate should be is told") {
     CHECK(contains(saved.error().message, "application.der"));
     CHECK(namesIn(own.certs) == Names{"application.der"});
 }
+
+TEST_CASE("A passphrase that is empty writes no key in the clear") {
+    Own own{{.keyPassphrase = passphrase("")}};
+    const auto saved = own.store.saveOwn({device("a")}, privateKeyOf(forgeKey("p256")));
+    CHECK(saved.status() == StatusCode::BadConfigurationError);
+    CHECK(contains(saved.error().message, "application.pem"));
+    CHECK(contains(saved.error().remedy, "keyPassphrase"));
+    CHECK(namesIn(own.keys).empty());
+    CHECK(namesIn(own.certs).empty());
+}
