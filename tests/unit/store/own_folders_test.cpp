@@ -1,3 +1,5 @@
+#include <openssl/evp.h>
+
 #include "store_support.hpp"
 #include "support/catch.hpp"
 #include "support/openssl_command.hpp"
@@ -297,6 +299,18 @@ TEST_CASE("A passphrase that is empty writes no key in the clear") {
     CHECK(saved.status() == StatusCode::BadConfigurationError);
     CHECK(contains(saved.error().message, "application.pem"));
     CHECK(contains(saved.error().remedy, "keyPassphrase"));
+    CHECK(namesIn(own.keys).empty());
+    CHECK(namesIn(own.certs).empty());
+}
+
+TEST_CASE("A key that cannot be encrypted is not taken for one that lives in a device") {
+    Own own{{.keyPassphrase = passphrase("secret")}};
+    const auto key = privateKeyOf(forgeKey("p256"));
+    const auto certificate = device("a");
+    REQUIRE(EVP_set_default_properties(nullptr, "fips=yes") == 1);  // no provider here has such ciphers
+    const auto saved = own.store.saveOwn({certificate}, key);
+    REQUIRE(EVP_set_default_properties(nullptr, "") == 1);
+    CHECK_FALSE(saved);
     CHECK(namesIn(own.keys).empty());
     CHECK(namesIn(own.certs).empty());
 }
