@@ -1,3 +1,5 @@
+#include <thread>
+
 #include <openssl/evp.h>
 
 #include "store_support.hpp"
@@ -313,4 +315,31 @@ TEST_CASE("A key that cannot be encrypted is not taken for one that lives in a d
     CHECK_FALSE(saved);
     CHECK(namesIn(own.keys).empty());
     CHECK(namesIn(own.certs).empty());
+}
+
+TEST_CASE("Of own certificates that are saved at once each one stays, in use or as a backup", "[threads]") {
+    constexpr int count = 6;
+    Own own;
+    const auto key = privateKeyOf(forgeKey("p256"));
+    std::vector<Certificate> certificates;
+    for (int i = 0; i < 10 * count; ++i) certificates.push_back(device("own " + std::to_string(i)));
+    for (std::size_t at = 0; at < certificates.size(); at += count) {
+        std::vector<std::thread> threads;
+        for (std::size_t i = at; i < at + count; ++i) {
+            threads.emplace_back([&, i] {
+                DirectoryStore mine{own.folder.path()};
+                mine.saveOwn({certificates[i]}, key).value();
+            });
+        }
+        for (auto& thread : threads) thread.join();
+    }
+    std::size_t kept = 0;
+    for (const auto& folder : {own.certs, own.replaced}) {
+        for (const auto& name : namesIn(folder)) {
+            const auto content = readBytes(folder / name);
+            kept += static_cast<std::size_t>(
+                std::count_if(certificates.begin(), certificates.end(), [&](const auto& c) { return equalBytes(c.der(), content); }));
+        }
+    }
+    CHECK(kept == certificates.size());
 }
