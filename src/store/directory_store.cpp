@@ -219,6 +219,8 @@ Result<bool> DirectoryStore::State::fileRejected(const Certificate& leaf) {
     return detail::addFile(folder, detail::pathFromText(certificateFileName(leaf)), leaf.der());
 }
 
+const std::filesystem::path& detail::placeOf(const DirectoryStore& store) noexcept { return store.state_->place; }
+
 DirectoryStore::DirectoryStore(std::filesystem::path root, DirectoryStoreOptions options)
     : state_{std::make_unique<State>(std::move(root), std::move(options))} {}
 
