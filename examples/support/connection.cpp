@@ -66,6 +66,8 @@ Result<ClientPtr> makeClient(const ConnectionOptions& options, bool forSession, 
     if (!client) return Error{StatusCode::BadOutOfMemory, "open62541 could not make a client.", ""};
 
     auto& own = *UA_Client_getConfig(client.get());
+    own.localConnectionConfig.localMaxMessageSize = kMaxMessageBytes;
+    own.localConnectionConfig.localMaxChunkCount = kMaxMessageChunks;
     own.clientContext = progress.get();  // kept by the listener
     own.stateCallback = rememberState;
     open62541::plugIn(*client, {.servers = *options.servers, .onVerdict = [progress](open62541::Moment, const Verdict& verdict) {
