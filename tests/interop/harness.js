@@ -55,7 +55,7 @@ class Server {
         this.process = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
         running.add(this.process);
         this.ready = new Promise((resolve, reject) => {
-            const timer = setTimeout(() => reject(new Error(`${command} is not ready after 30 s:\n${this.output}`)), 30000);
+            const timer = setTimeout(() => reject(new Error(`${command} is not ready after two minutes:\n${this.output}`)), 120000);
             const take = (chunk) => {
                 this.output += chunk;
                 const line = this.output.split("\n").find(ready);
