@@ -33,10 +33,12 @@ options=(-G Ninja -DCMAKE_BUILD_TYPE=Debug)
 if [ -z "$fast" ]; then
     open62541=$("$root/cmake/scripts/open62541.sh" | tail -n 1)
     node_opcua=$("$root/tests/interop/install-node-opcua.sh" | tail -n 1)
-    options+=("-DCMAKE_PREFIX_PATH=$open62541" "-DUATRUST_NODE_OPCUA=$node_opcua" -DUATRUST_REQUIRE_OPEN62541=ON -DUATRUST_INTEROP_TESTS=ON)
-else
-    options+=(-DUATRUST_BUILD_EXAMPLES=OFF)
+    options+=("-DCMAKE_PREFIX_PATH=$open62541" "-DUATRUST_NODE_OPCUA=$node_opcua" -DUATRUST_REQUIRE_OPEN62541=ON)
 fi
+# Said either way: the build folder remembers what the last run said.
+with_examples=ON
+[ -z "$fast" ] || with_examples=OFF
+options+=(-DUATRUST_BUILD_EXAMPLES=$with_examples -DUATRUST_INTEROP_TESTS=$with_examples)
 
 step "building the library, the examples and the tests"
 cmake -S "$root" -B "$build/test" "${options[@]}"
