@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <uatrust/validation/audit_event.hpp>
+
 #include "validation/checks.hpp"
 #include "validation/judgement.hpp"
 #include "validation/wording.hpp"
@@ -21,7 +23,15 @@ Report::Content headOf(const ValidationRequest& request, Instant now) {
             .profile = request.profile,
             .judgedAt = now,
             .endpointUrl = request.endpointUrl,
-            .peerAddress = request.peerAddress};
+            .peerAddress = request.peerAddress,
+            .applicationUri = request.applicationUri,
+            .hostNames = request.hostNames};
+}
+
+// Something to compare with the audit trail of the service that the peer called.
+Bytes beginningOf(ByteView received) {
+    const auto part = received.first(std::min(received.size(), Certificate::kMaxSize));
+    return {part.begin(), part.end()};
 }
 
 bool isAccepted(const std::vector<Finding>& findings) {
@@ -87,6 +97,31 @@ std::string tryFileRejected(Judged& judged, CertificateStore& store) {
     }
 }
 
+// Why the sink did not take it; empty when it did.
+std::string tell(AuditSink& sink, const Report& report) {
+    try {
+        sink.onVerdict(report, auditEvents(report));
+        return {};
+    } catch (const std::exception& failure) {
+        return fmt::format("It is missing from the audit trail: {}.", printable(failure.what()));
+    } catch (...) {
+        return "It is missing from the audit trail: the audit sink failed without saying why.";
+    }
+}
+
+// Whatever becomes of the audit trail, the verdict stands.
+std::shared_ptr<const Report> audited(AuditSink& sink, std::shared_ptr<const Report> report) noexcept {
+    try {
+        const auto failure = tell(sink, *report);
+        if (failure.empty()) return report;
+        auto content = report->content();
+        addNote(content, failure);
+        return std::make_shared<const Report>(std::move(content));
+    } catch (...) {
+        return report;
+    }
+}
+
 std::vector<Finding> internalFailure(std::string_view why) {
     return detail::notJudged(StatusCode::BadInternalError, fmt::format("The certificate could not be judged: {}.", printable(why)),
                              "It is refused until the cause is removed: look at the certificate store and the memory of this application.");
@@ -105,7 +140,18 @@ CertificateValidator::CertificateValidator(CertificateStore& store, const TrustP
       budget_{budget},
       lastResort_{std::make_shared<const Report>(Report::Content{.findings = internalFailure("there is no memory left")})} {}
 
+CertificateValidator& CertificateValidator::auditTo(AuditSink& sink) noexcept {
+    audit_ = &sink;
+    return *this;
+}
+
 Verdict CertificateValidator::validate(const ValidationRequest& request) const noexcept {
+    auto verdict = judgeOrRefuse(request);
+    if (audit_ != nullptr) verdict.report_ = audited(*audit_, std::move(verdict.report_));
+    return verdict;
+}
+
+Verdict CertificateValidator::judgeOrRefuse(const ValidationRequest& request) const noexcept {
     try {
         return judge(request);
     } catch (const std::exception& failure) {
@@ -135,6 +181,7 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
     }
     if (!accepted || withReservations) addProblems(content, *lists);
     for (const auto& each : judged.path.members) content.chain.push_back(each.stored);
+    if (content.chain.empty()) content.received = beginningOf(request.certificate);
     content.findings = std::move(judged.findings);
 
     auto trusted = accepted ? std::optional{TrustedCertificate{judged.path.at(0)}} : std::nullopt;
@@ -144,6 +191,7 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
 Verdict CertificateValidator::refuse(const ValidationRequest& request, std::string_view why) const noexcept {
     try {
         auto content = headOf(request, request.at.value_or(clock_->now()));
+        content.received = beginningOf(request.certificate);
         content.findings = internalFailure(why);
         return {std::make_shared<const Report>(std::move(content)), std::nullopt};
     } catch (...) {

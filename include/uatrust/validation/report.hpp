@@ -57,6 +57,9 @@ public:
         std::string policy{};  ///< name of the policy that decided
         std::string endpointUrl{};
         std::string peerAddress{};
+        std::optional<std::string> applicationUri{};  ///< as the request named it: what the certificate was compared with
+        std::vector<std::string> hostNames{};         ///< likewise
+        Bytes received{};  ///< what the peer sent, when no certificate could be read from it: the first Certificate::kMaxSize octets
         bool acceptedAll = false;  ///< let in by AcceptAllPolicy
         std::vector<StoreProblem> storeProblems{};
         std::string note{};  ///< what happened to the certificate: filed under rejected, ...

@@ -6,10 +6,12 @@
 
 namespace uatrust {
 
+class AuditSink;  // uatrust/validation/audit_event.hpp
+
 /// ValidationRequest is one certificate to judge, and what it is judged against. What is absent is not compared:
 /// its step is NotApplicable in the report, never Passed.
 struct ValidationRequest {
-    ByteView certificate{};                          ///< as received: the leaf, or the leaf with issuers behind it
+    ByteView certificate{};  ///< as received: the leaf, or the leaf with issuers behind it
     Role role = Role::Server;
     Profile profile = Profile::Application;
     std::optional<std::string> applicationUri{};     ///< of the peer's ApplicationDescription
@@ -64,7 +66,6 @@ private:
 /// BadCertificateUntrusted when nothing of the chain is.
 ///
 /// Not looked at: OCSP and CRL distribution points (nothing is fetched), certificate policies, wildcards in host names.
-/// There is no tolerance for clocks that differ.
 class UATRUST_API CertificateValidator {
 public:
     CertificateValidator(CertificateStore& store, const TrustPolicy& policy, const Clock& clock = systemClock(), Budget budget = {});
@@ -74,10 +75,15 @@ public:
     /// unless its signature is wrong, an AcceptAllPolicy is in force or the request says not to.
     [[nodiscard]] Verdict validate(const ValidationRequest& request) const noexcept;
 
+    /// Sets who is told of every verdict, for the audit trail; nobody without. Borrowed: it must outlive this validator.
+    /// Set it before the validator is used. What a sink throws changes no verdict; the note of the report says so.
+    CertificateValidator& auditTo(AuditSink& sink) noexcept;
+
     [[nodiscard]] CertificateStore& store() const noexcept { return *store_; }
     [[nodiscard]] const Clock& clock() const noexcept { return *clock_; }
 
 private:
+    [[nodiscard]] Verdict judgeOrRefuse(const ValidationRequest& request) const noexcept;
     [[nodiscard]] Verdict judge(const ValidationRequest& request) const;
     [[nodiscard]] Verdict refuse(const ValidationRequest& request, std::string_view internalFailure) const noexcept;
 
@@ -85,6 +91,7 @@ private:
     const TrustPolicy* policy_;
     const Clock* clock_;
     Budget budget_;
+    AuditSink* audit_ = nullptr;
     std::shared_ptr<const Report> lastResort_;  // the refusal for when there is no memory left to write another one
 };
 
