@@ -12,4 +12,5 @@
 #include <uatrust/validation/explain.hpp>
 #include <uatrust/validation/validator.hpp>
 #include <uatrust/x509/certificate_request.hpp>
+#include <uatrust/x509/departures.hpp>
 #include <uatrust/x509/pem.hpp>
