@@ -18,6 +18,6 @@ if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYP
     set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
 endif()
 
-# The rooms in their one direction (cmake/check-rooms.cmake holds it): each has include/uatrust/<room>, src/<room> and
-# tests/unit/<room>.
+# The rooms of the library in their one direction (cmake/check-rooms.cmake holds it): each has include/uatrust/<room>,
+# src/<room> and tests/unit/<room>. The room tool, the program, comes last and is no part of the library.
 set(UATRUST_ROOMS core crypto x509 store validation identity session)

@@ -1,6 +1,6 @@
 # Fails when a file includes a room it must not know. cmake -DROOT=<project> -P check-rooms.cmake
 #
-#   core <- crypto <- x509 <- store <- validation <- identity, session
+#   core <- crypto <- x509 <- store <- validation <- identity, session <- tool
 #
 # A room may include itself and the rooms named behind it here. interop and the adapter stand outside: nobody includes them.
 cmake_minimum_required(VERSION 3.25)
@@ -13,8 +13,10 @@ set(room_validation core crypto x509 store validation)
 set(room_identity core crypto x509 store identity)
 set(room_session core crypto x509 store validation identity session)
 set(room_detail core)
-set(rooms core crypto x509 store validation identity session detail)
-set(foreign "openssl|boost|fmt|open62541|catch2")
+# The program sees the public headers of every room, and nothing of what is behind them: a shared library does not show it.
+set(room_tool core crypto x509 store validation identity session tool)
+set(rooms core crypto x509 store validation identity session detail tool)
+set(foreign "openssl|boost|fmt|open62541|catch2|CLI|nlohmann")
 
 set(violations "")
 set(checked 0)
@@ -23,8 +25,12 @@ function(check_file file room)
     file(STRINGS "${file}" lines REGEX "^[ \t]*#[ \t]*include")
     file(RELATIVE_PATH shown "${ROOT}" "${file}")
     foreach(line IN LISTS lines)
-        if(line MATCHES "[<\"](uatrust/)?(core|crypto|x509|store|validation|identity|session|management|detail|interop)/")
+        if(line MATCHES "[<\"](uatrust/)?(core|crypto|x509|store|validation|identity|session|management|tool|detail|interop)/")
             set(target "${CMAKE_MATCH_2}")
+            if(room STREQUAL "tool" AND NOT target STREQUAL "tool" AND NOT line MATCHES "<uatrust/")
+                list(APPEND violations "${shown} looks behind the public headers: ${line}")
+                continue()
+            endif()
             # detail is private, but may be used by every room behind the public headers
             if(target STREQUAL "detail" AND NOT shown MATCHES "^include/")
                 continue()
@@ -41,11 +47,14 @@ function(check_file file room)
         if(line MATCHES "[<\"](${foreign})[/.]" AND shown MATCHES "^include/" AND NOT shown MATCHES "^include/uatrust/interop/")
             list(APPEND violations "${shown} shows a foreign header to users: ${line}")
         endif()
+        if(line MATCHES "[<\"](CLI|nlohmann)/" AND NOT room STREQUAL "tool")
+            list(APPEND violations "${shown} uses a library that only the program may use: ${line}")
+        endif()
         if(line MATCHES "[<\"]openssl/" AND NOT shown MATCHES "^(src/detail/openssl\\.(hpp|cpp)|include/uatrust/interop/)")
             list(APPEND violations "${shown} includes OpenSSL beside src/detail/openssl.hpp: ${line}")
         endif()
-        if(line MATCHES "[<\"](boost/filesystem|unistd\\.h|fcntl\\.h|sys/|dirent\\.h|windows\\.h|fstream)" AND NOT shown MATCHES "^src/detail/platform")
-            list(APPEND violations "${shown} touches files or the operating system beside src/detail/platform: ${line}")
+        if(line MATCHES "[<\"](boost/filesystem|unistd\\.h|fcntl\\.h|sys/|dirent\\.h|windows\\.h|fstream)" AND NOT shown MATCHES "^src/(detail|tool)/platform")
+            list(APPEND violations "${shown} touches files or the operating system beside src/detail/platform and src/tool/platform: ${line}")
         endif()
     endforeach()
     math(EXPR checked "${checked} + 1")

@@ -16,6 +16,8 @@ UATRUST_PACKAGES_BUILD=(
     libssl-dev
     libboost-filesystem-dev
     libfmt-dev
+    libcli11-dev
+    nlohmann-json3-dev
     ca-certificates
 )
 

@@ -26,6 +26,7 @@ public:
 private:
     void add(const Command& command);
     [[nodiscard]] ExitCode parseAndAct(const std::vector<std::string>& arguments, Console& console);
+    [[nodiscard]] std::string helpText() const;
     [[nodiscard]] Error usageError(std::string_view why, const std::vector<std::string>& arguments) const;
 
     std::unique_ptr<CLI::App> app_;

@@ -24,10 +24,20 @@ std::string_view takeWord(std::string_view& rest) {
 
 std::string_view trimmed(std::string_view word) { return word.substr(std::min(word.find_first_not_of(' '), word.size())); }
 
+// In a table what is carried over stays in its column, where there is room for it.
+std::size_t hangOf(std::string_view line, std::size_t indent, std::size_t hang, std::size_t width) {
+    const auto gap = line.substr(0, std::min(line.size(), width)).rfind("  ");
+    if (gap != std::string_view::npos && gap >= indent) {
+        const auto column = columns(line.substr(0, std::min(line.find_first_not_of(' ', gap), line.size())));
+        if (column + kLeastRoom <= width) return column;
+    }
+    return indent + hang + kLeastRoom <= width ? indent + hang : std::min(indent, width / 4);
+}
+
 std::string wrapLine(std::string_view line, std::size_t width, std::size_t hang) {
     if (columns(line) <= width) return std::string{line};
     const auto indent = std::min(line.find_first_not_of(' '), line.size());
-    const std::string margin(indent + hang + kLeastRoom > width ? std::min(indent, width / 4) : indent + hang, ' ');
+    const std::string margin(hangOf(line, indent, hang, width), ' ');
     std::string out{takeWord(line)};
     auto used = columns(out);
     while (!line.empty()) {

@@ -7,8 +7,8 @@
 namespace uatrust::tool {
 
 /// wrap() breaks lines of more than `width` columns at blanks; what is carried over is indented by `hang` more than the line
-/// it comes from. A word that is longer than a line stays whole, so that a path or thumbprint can be copied. 0 breaks nothing.
-/// Columns are counted as characters of UTF-8.
+/// it comes from or, in a line of a table (two blanks between columns), to the last column. A word that is longer than a line stays whole,
+/// so that a path or thumbprint can be copied. 0 breaks nothing. Columns are counted as characters of UTF-8.
 [[nodiscard]] std::string wrap(std::string_view text, std::size_t width, std::size_t hang = 2);
 
 /// columns() counts characters of UTF-8.

@@ -43,19 +43,21 @@ std::string suppressibleNames() {
     return names;
 }
 
-Result<SuppressingPolicy> policyOf(const VerifyOptions& options) {
-    SuppressingPolicy policy;
-    policy.revocation(options.revocation, {}, "--revocation");
+Result<std::unique_ptr<const TrustPolicy>> policyOf(const VerifyOptions& options) {
+    if (options.suppressed.empty() && options.revocation == RevocationMode::Required)
+        return std::unique_ptr<const TrustPolicy>{std::make_unique<StrictPolicy>()};
+    auto policy = std::make_unique<SuppressingPolicy>();
+    policy->revocation(options.revocation, {}, "--revocation");
     for (const auto& name : options.suppressed) {
         const auto status = statusFromName(name);
-        const auto done = status ? policy.suppress({.status = *status, .comment = "--suppress"}) : Result<void>{};
+        const auto done = status ? policy->suppress({.status = *status, .comment = "--suppress"}) : Result<void>{};
         if (status && done) continue;
         return Error{StatusCode::BadInvalidArgument,
                      status ? fmt::format("{} is no status that an administrator may suppress.", statusName(*status))
                             : fmt::format("There is no status \"{}\".", printable(name)),
                      fmt::format("--suppress takes one of {}.", suppressibleNames())};
     }
-    return policy;
+    return std::unique_ptr<const TrustPolicy>{std::move(policy)};
 }
 
 Result<const SecurityPolicy*> securityPolicyOf(const std::string& uriOrName) {
@@ -86,7 +88,7 @@ Result<ValidationRequest> requestOf(const VerifyOptions& options) {
 
 ExitCode report(const Verdict& verdict, Console& console) {
     if (console.json()) {
-        console.printJson(Json{{"status", statusName(verdict.status())}, {"statusForPeer", statusName(verdict.statusForPeer())}});
+        console.printJson(Json::parse(explainJson(verdict.report())));
     } else {
         console.print(explain(verdict.report()));
     }
@@ -108,7 +110,7 @@ ExitCode verify(const VerifyOptions& options, Console& console) {
     if (const auto notice = noticeAboutPki(*folder); !notice.empty()) console.note(notice);
     request->certificate = *certificate;
     DirectoryStore store{*folder, {.readOnly = true}};
-    return report(CertificateValidator{store, *policy}.validate(*request), console);
+    return report(CertificateValidator{store, **policy}.validate(*request), console);
 }
 
 Action verifyOptions(CLI::App& app) {

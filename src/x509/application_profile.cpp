@@ -98,15 +98,6 @@ constexpr std::uint16_t bitsOf(std::initializer_list<KeyUsage> usages) noexcept 
     return bits;
 }
 
-std::uint16_t usageBits(const PublicKey& key, bool selfSigned) noexcept {
-    constexpr auto rsa =
-        bitsOf({KeyUsage::DigitalSignature, KeyUsage::NonRepudiation, KeyUsage::KeyEncipherment, KeyUsage::DataEncipherment});
-    constexpr auto ecc = bitsOf({KeyUsage::DigitalSignature});
-    constexpr auto own = bitsOf({KeyUsage::KeyCertSign});
-    const auto bits = key.algorithm() == KeyAlgorithm::Rsa ? rsa : ecc;
-    return selfSigned ? static_cast<std::uint16_t>(bits | own) : bits;
-}
-
 Bytes extendedKeyUsage(ApplicationRole role) {
     std::vector<Bytes> purposes;
     if (role != ApplicationRole::Client) purposes.push_back(derOid(kServerAuth));
@@ -152,6 +143,19 @@ Bytes x509Signature(SignatureScheme scheme, ByteView signature) {
 
 }  // namespace
 
+// RFC 3986, 3.1, and what RFC 8141, 2 adds: "urn:<namespace>:<something>".
+bool isUri(std::string_view text) noexcept {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size() || !isVisibleAscii(text)) return false;
+    const auto scheme = text.substr(0, colon);
+    const auto inScheme = [](char c) { return isLetterOrDigit(c) || c == '+' || c == '-' || c == '.'; };
+    if (!isLetterOrDigit(scheme.front()) || !std::all_of(scheme.begin(), scheme.end(), inScheme)) return false;
+    const bool urn = scheme == "urn" || scheme == "URN";
+    const auto rest = text.substr(colon + 1);
+    const auto second = rest.find(':');
+    return !urn || (second != 0 && second != std::string_view::npos && second + 1 < rest.size());
+}
+
 Result<void> checkSubject(const ApplicationSubject& subject) {
     if (subject.subject.commonName().empty()) {
         return badSubject("its name has no common name (OPC 10000-6, 6.2.2)", "name the application, like CN=Line 4 gateway/O=Acme");
@@ -160,9 +164,18 @@ Result<void> checkSubject(const ApplicationSubject& subject) {
     return checkHostNames(subject);
 }
 
+std::uint16_t profileKeyUsage(const PublicKey& key, bool selfSigned) noexcept {
+    constexpr auto rsa =
+        bitsOf({KeyUsage::DigitalSignature, KeyUsage::NonRepudiation, KeyUsage::KeyEncipherment, KeyUsage::DataEncipherment});
+    constexpr auto ecc = bitsOf({KeyUsage::DigitalSignature});
+    constexpr auto own = bitsOf({KeyUsage::KeyCertSign});
+    const auto bits = key.algorithm() == KeyAlgorithm::Rsa ? rsa : ecc;
+    return selfSigned ? static_cast<std::uint16_t>(bits | own) : bits;
+}
+
 std::vector<Bytes> requestedExtensions(const ApplicationSubject& subject, const PublicKey& key, bool selfSigned) {
     return {extension(Oid::subjectAltName, false, subjectAltName(subject)),
-            extension(Oid::keyUsage, true, derNamedBits(usageBits(key, selfSigned))),
+            extension(Oid::keyUsage, true, derNamedBits(profileKeyUsage(key, selfSigned))),
             extension(Oid::extendedKeyUsage, false, extendedKeyUsage(subject.role))};
 }
 

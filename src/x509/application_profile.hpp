@@ -10,6 +10,12 @@ namespace uatrust::detail {
 /// CertificateBuilder::selfSigned().
 [[nodiscard]] Result<void> checkSubject(const ApplicationSubject& subject);
 
+/// isUri() says whether a text has the form of a URL or a URN, as an ApplicationUri has to.
+[[nodiscard]] bool isUri(std::string_view text) noexcept;
+
+/// profileKeyUsage() are the bits of keyUsage that the profile asks for, by the kind of key.
+[[nodiscard]] std::uint16_t profileKeyUsage(const PublicKey& key, bool selfSigned) noexcept;
+
 /// requestedExtensions() are the DER extensions that certificate and request share: subjectAltName, keyUsage and
 /// extendedKeyUsage. A self-signed certificate's key has signed a certificate, and its keyUsage says so.
 [[nodiscard]] std::vector<Bytes> requestedExtensions(const ApplicationSubject& subject, const PublicKey& key, bool selfSigned);
