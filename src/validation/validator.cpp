@@ -8,6 +8,7 @@
 
 #include "validation/checks.hpp"
 #include "validation/judgement.hpp"
+#include "validation/near_misses.hpp"
 #include "validation/wording.hpp"
 
 namespace uatrust {
@@ -122,6 +123,14 @@ std::shared_ptr<const Report> audited(AuditSink& sink, std::shared_ptr<const Rep
     }
 }
 
+std::shared_ptr<const TrustSnapshot> trySnapshot(CertificateStore& store) noexcept {
+    try {
+        return store.snapshot();
+    } catch (...) {
+        return nullptr;
+    }
+}
+
 std::vector<Finding> internalFailure(std::string_view why) {
     return detail::notJudged(StatusCode::BadInternalError, fmt::format("The certificate could not be judged: {}.", printable(why)),
                              "It is refused until the cause is removed: look at the certificate store and the memory of this application.");
@@ -142,6 +151,11 @@ CertificateValidator::CertificateValidator(CertificateStore& store, const TrustP
 
 CertificateValidator& CertificateValidator::auditTo(AuditSink& sink) noexcept {
     audit_ = &sink;
+    return *this;
+}
+
+CertificateValidator& CertificateValidator::alsoLookIn(std::string name, CertificateStore& other) {
+    elsewhere_.emplace_back(std::move(name), &other);
     return *this;
 }
 
@@ -179,13 +193,29 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
     if (!accepted && request.fileRejected && !policy.acceptsAll() && isWorthFiling(judged, *lists)) {
         addNote(content, tryFileRejected(judged, *store_));
     }
-    if (!accepted || withReservations) addProblems(content, *lists);
+    if (!accepted || withReservations) {
+        addProblems(content, *lists);
+        addHints(request, *lists, judged, content.judgedAt);
+    }
     for (const auto& each : judged.path.members) content.chain.push_back(each.stored);
     if (content.chain.empty()) content.received = beginningOf(request.certificate);
     content.findings = std::move(judged.findings);
 
     auto trusted = accepted ? std::optional{TrustedCertificate{judged.path.at(0)}} : std::nullopt;
     return {std::make_shared<const Report>(std::move(content)), std::move(trusted)};
+}
+
+// Hints only explain: whatever fails on the way to them, the verdict stands.
+void CertificateValidator::addHints(const ValidationRequest& request, const TrustSnapshot& lists, detail::Judged& judged,
+                                    Instant now) const noexcept {
+    try {
+        std::vector<detail::OtherLists> others;
+        for (const auto& [name, store] : elsewhere_) {
+            if (auto there = trySnapshot(*store)) others.push_back({name, std::move(there)});
+        }
+        detail::addNearMisses({request, lists, others, now, budget_.maxHintEntries}, judged.path, judged.findings);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): a verdict without hints is a verdict
+    }
 }
 
 Verdict CertificateValidator::refuse(const ValidationRequest& request, std::string_view why) const noexcept {
