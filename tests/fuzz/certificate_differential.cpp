@@ -1,6 +1,7 @@
 // What Certificate reads, OpenSSL reads too, and means the same by every field.
 
 #include "fuzz.hpp"
+#include "known_keys.hpp"
 #include "openssl_view.hpp"
 
 #include <algorithm>
@@ -112,6 +113,17 @@ void compareIdentifiers(const Certificate& ours, const X509* theirs) {
     require(equalBytes(ours.authorityKeyIdentifier(), octetsOf(keyId)), "the same authorityKeyIdentifier");
 }
 
+void compareSignature(ByteView der) {
+    const auto signedAgain = signAgain(der, 3);
+    const auto ours = Certificate::fromDer(signedAgain);
+    if (!ours) return;  // it had no signature of that length, and the new one took the place of something else
+    const auto theirs = decoded<CertificatePtr>(&d2i_X509, signedAgain);
+    require(theirs != nullptr, "d2i_X509 reads it too");
+    const bool verifies = X509_verify(theirs.get(), knownKey(3)) == 1;
+    ERR_clear_error();
+    require(ours->isSignedBy(knownPublicKey(3)) == verifies, "the signature verifies or not");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -127,5 +139,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     compareBasicConstraints(*ours, theirs.get());
     compareNames(*ours, theirs.get());
     compareIdentifiers(*ours, theirs.get());
+    compareSignature(der);
     return 0;
 }

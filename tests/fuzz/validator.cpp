@@ -2,6 +2,7 @@
 
 #include "fuzz.hpp"
 #include "known_keys.hpp"
+#include "openssl_verdict.hpp"
 #include "pieces.hpp"
 
 #include <algorithm>
@@ -123,12 +124,14 @@ void checkTrust(const Report& report, const TrustSnapshot& lists) {
 }
 
 // Without a policy that lets failures pass.
-void checkNothingPassed(const Report& report) {
+void checkNothingPassed(const Report& report, const TrustSnapshot& lists) {
     const auto& chain = report.chain();
     for (std::size_t i = 0; i < chain.size(); ++i) {
         require(chain[i].certificate.notBefore() <= now && now <= chain[i].certificate.notAfter(), "every certificate is valid now");
         require(i == 0 || chain[i].certificate.isCa(), "every issuer is a CA");
     }
+    const auto objection = whyOpenSslRefuses(chain, lists, now);
+    require(objection.empty(), "OpenSSL has nothing against the chain, but says: " + objection);
 }
 
 void checkAccepted(const Verdict& verdict, const Scene& scene, const TrustSnapshot& lists, unsigned options) {
@@ -142,7 +145,7 @@ void checkAccepted(const Verdict& verdict, const Scene& scene, const TrustSnapsh
         return;
     }
     checkTrust(report, lists);
-    if ((options & (AcceptAll | Suppress)) == 0) checkNothingPassed(report);
+    if ((options & (AcceptAll | Suppress)) == 0) checkNothingPassed(report, lists);
 }
 
 }  // namespace
