@@ -44,8 +44,9 @@ std::optional<Error> containerOf(ByteView der) {
                        "Take it apart first: openssl pkcs12 -in FILE -nokeys -out certificates.pem");
     }
     if (start.size() >= kPkcs7.size() && std::equal(kPkcs7.begin(), kPkcs7.end(), start.begin())) {
-        return unknown("It is a PKCS#7 container (.p7b, .p7c), which is not opened yet.",
-                       "Take it apart first: openssl pkcs7 -inform DER -in FILE -print_certs -out certificates.pem");
+        return unknown(
+            "It is a PKCS#7 container (.p7b, .p7c), which is not opened yet.",
+            "Take it apart first: openssl pkcs7 -in FILE -print_certs -out certificates.pem (with -inform DER when it is no PEM)");
     }
     return {};
 }

@@ -33,9 +33,11 @@ std::string mark(bool critical) { return critical ? " (critical)" : ""; }
 void addUsage(const std::optional<KeyUsageSet>& usage, const std::optional<ExtendedKeyUsageSet>& purposes, Sheet& sheet) {
     sheet.rows.push_back(
         {"keyUsage", "Key usage", usage ? Json(usage->text()) : Json{}, usage ? usage->text() + mark(usage->critical) : "none"});
+    if (usage) sheet.rows.push_back({"keyUsageCritical", "", usage->critical});
     const auto text = purposes ? safe(purposes->text()) : std::string{};
     sheet.rows.push_back(
         {"extendedKeyUsage", "Extended key usage", purposes ? Json(text) : Json{}, purposes ? text + mark(purposes->critical) : "none"});
+    if (purposes) sheet.rows.push_back({"extendedKeyUsageCritical", "", purposes->critical});
 }
 
 template <class Named>
@@ -76,7 +78,7 @@ void addConstraints(const std::optional<BasicConstraints>& constraints, Sheet& s
         sheet.rows.push_back({key, label, {}, "none"});
         return;
     }
-    Json value{{"ca", constraints->ca}};
+    Json value{{"ca", constraints->ca}, {"critical", constraints->critical}};
     auto text = fmt::format("cA {}", constraints->ca ? "TRUE" : "FALSE");
     if (constraints->pathLength) {
         value["pathLength"] = *constraints->pathLength;
@@ -155,7 +157,7 @@ Sheet describe(const Crl& crl, std::optional<ApplicationRole>, Instant now) {
         {"number", "Number", crl.number().empty() ? Json{} : Json(crl.number()), crl.number().empty() ? "none" : crl.number()});
     sheet.rows.push_back({"entries", "Entries", crl.size()});
     const bool complete = crl.incompleteBecause().empty();
-    sheet.rows.push_back({"complete", "Complete", complete, complete ? "yes" : "no: " + safe(crl.incompleteBecause())});
+    sheet.rows.push_back({"complete", "Complete", complete, complete ? "yes" : "no: it " + safe(crl.incompleteBecause())});
     sheet.rows.push_back({"signature", "Signed with", safe(crl.signatureAlgorithm().name)});
     addIdentifier("authorityKeyIdentifier", "Authority key id", crl.authorityKeyIdentifier(), sheet);
     addThumbprints(crl.thumbprint(), crl.id(), sheet);
