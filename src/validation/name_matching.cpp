@@ -21,12 +21,12 @@ bool namesAddress(const Certificate& certificate, const std::vector<std::uint8_t
     return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return parseIpAddress(name) == address; });
 }
 
+}  // namespace
+
 bool sameButForCase(std::string_view a, std::string_view b) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
-
-}  // namespace
 
 bool namesHost(const Certificate& certificate, std::string_view host) {
     if (const auto address = parseIpAddress(withoutBrackets(host))) return namesAddress(certificate, *address);

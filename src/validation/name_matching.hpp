@@ -4,6 +4,9 @@
 
 namespace uatrust::detail {
 
+/// sameButForCase() compares text without regard to ASCII case.
+[[nodiscard]] bool sameButForCase(std::string_view a, std::string_view b);
+
 /// namesHost() says whether the host of a URL is one that a certificate was issued for (OPC 10000-6, 6.2.2): a DNS name
 /// or an address of the subjectAltName. No wildcards and no common name: the profile knows neither.
 [[nodiscard]] bool namesHost(const Certificate& certificate, std::string_view host);

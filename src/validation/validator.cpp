@@ -6,6 +6,7 @@
 
 #include "validation/checks.hpp"
 #include "validation/judgement.hpp"
+#include "validation/near_misses.hpp"
 #include "validation/wording.hpp"
 
 namespace uatrust {
@@ -87,6 +88,14 @@ std::string tryFileRejected(Judged& judged, CertificateStore& store) {
     }
 }
 
+std::shared_ptr<const TrustSnapshot> trySnapshot(CertificateStore& store) noexcept {
+    try {
+        return store.snapshot();
+    } catch (...) {
+        return nullptr;
+    }
+}
+
 std::vector<Finding> internalFailure(std::string_view why) {
     return detail::notJudged(StatusCode::BadInternalError, fmt::format("The certificate could not be judged: {}.", printable(why)),
                              "It is refused until the cause is removed: look at the certificate store and the memory of this application.");
@@ -104,6 +113,11 @@ CertificateValidator::CertificateValidator(CertificateStore& store, const TrustP
       clock_{&clock},
       budget_{budget},
       lastResort_{std::make_shared<const Report>(Report::Content{.findings = internalFailure("there is no memory left")})} {}
+
+CertificateValidator& CertificateValidator::alsoLookIn(std::string name, CertificateStore& other) {
+    elsewhere_.emplace_back(std::move(name), &other);
+    return *this;
+}
 
 Verdict CertificateValidator::validate(const ValidationRequest& request) const noexcept {
     try {
@@ -133,12 +147,28 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
     if (!accepted && request.fileRejected && !policy.acceptsAll() && isWorthFiling(judged, *lists)) {
         addNote(content, tryFileRejected(judged, *store_));
     }
-    if (!accepted || withReservations) addProblems(content, *lists);
+    if (!accepted || withReservations) {
+        addProblems(content, *lists);
+        addHints(request, *lists, judged, content.judgedAt);
+    }
     for (const auto& each : judged.path.members) content.chain.push_back(each.stored);
     content.findings = std::move(judged.findings);
 
     auto trusted = accepted ? std::optional{TrustedCertificate{judged.path.at(0)}} : std::nullopt;
     return {std::make_shared<const Report>(std::move(content)), std::move(trusted)};
+}
+
+// Hints only explain: whatever fails on the way to them, the verdict stands.
+void CertificateValidator::addHints(const ValidationRequest& request, const TrustSnapshot& lists, detail::Judged& judged,
+                                    Instant now) const noexcept {
+    try {
+        std::vector<detail::OtherLists> others;
+        for (const auto& [name, store] : elsewhere_) {
+            if (auto there = trySnapshot(*store)) others.push_back({name, std::move(there)});
+        }
+        detail::addNearMisses({request, lists, others, now, budget_.maxHintEntries}, judged.path, judged.findings);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): a verdict without hints is a verdict
+    }
 }
 
 Verdict CertificateValidator::refuse(const ValidationRequest& request, std::string_view why) const noexcept {

@@ -4,8 +4,10 @@
 
 namespace uatrust {
 
-/// explain() writes a report for an operator: the verdict and what to do in the first lines, then each certificate
-/// of the chain with each step. Plain text of several lines, safe for a terminal. The wording may change.
+/// explain() writes a report for an operator. The first line is the verdict with its reason, the second what to do; then
+/// near misses, the circumstances, and for each certificate of the chain who it is and each step with its outcome. What
+/// failed or was suppressed is followed by the evidence: what was expected and found, what to do, what is almost right.
+/// Plain text, wrapped for 100 columns but for the first two lines, safe for a terminal. The wording may change.
 [[nodiscard]] UATRUST_API std::string explain(const Report& report);
 
 /// summarize() is the verdict in one line, for a log: who, status, why, what to do.

@@ -6,10 +6,14 @@
 
 namespace uatrust {
 
+namespace detail {
+struct Judged;
+}
+
 /// ValidationRequest is one certificate to judge, and what it is judged against. What is absent is not compared:
 /// its step is NotApplicable in the report, never Passed.
 struct ValidationRequest {
-    ByteView certificate{};                          ///< as received: the leaf, or the leaf with issuers behind it
+    ByteView certificate{};  ///< as received: the leaf, or the leaf with issuers behind it
     Role role = Role::Server;
     Profile profile = Profile::Application;
     std::optional<std::string> applicationUri{};     ///< of the peer's ApplicationDescription
@@ -69,6 +73,12 @@ class UATRUST_API CertificateValidator {
 public:
     CertificateValidator(CertificateStore& store, const TrustPolicy& policy, const Clock& clock = systemClock(), Budget budget = {});
 
+    /// Names the lists of another certificate group of the same application, such as those of its client side beside those of
+    /// its server side: a refusal can then say that the peer is trusted there (Finding::hints). Explains, and never gives
+    /// trust. `name` is for people. The store is borrowed like the own one and asked only when something failed. To be
+    /// called before the validator is used.
+    CertificateValidator& alsoLookIn(std::string name, CertificateStore& other);
+
     /// Judges one certificate. Never throws and never accepts because something could not be looked at: what goes
     /// wrong inside is a failed finding. An unknown well-formed certificate that is refused is filed under rejected,
     /// unless its signature is wrong, an AcceptAllPolicy is in force or the request says not to.
@@ -79,12 +89,14 @@ public:
 
 private:
     [[nodiscard]] Verdict judge(const ValidationRequest& request) const;
+    void addHints(const ValidationRequest& request, const TrustSnapshot& lists, detail::Judged& judged, Instant now) const noexcept;
     [[nodiscard]] Verdict refuse(const ValidationRequest& request, std::string_view internalFailure) const noexcept;
 
     CertificateStore* store_;
     const TrustPolicy* policy_;
     const Clock* clock_;
     Budget budget_;
+    std::vector<std::pair<std::string, CertificateStore*>> elsewhere_{};
     std::shared_ptr<const Report> lastResort_;  // the refusal for when there is no memory left to write another one
 };
 

@@ -78,6 +78,13 @@ inline Finding findingOf(const Verdict& verdict, Step step, std::size_t position
     return *finding;
 }
 
+/// The near misses of a step, a line each.
+inline std::string hintsOf(const Verdict& verdict, Step step, std::size_t position = 0) {
+    std::string lines;
+    for (const auto& each : findingOf(verdict, step, position).hints) lines += each + '\n';
+    return lines;
+}
+
 inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 /// Every step has exactly one finding for every certificate of the chain, in the order of the table.

@@ -8,6 +8,7 @@
 #include <uatrust/validation/explain.hpp>
 
 #include "unit/validation/bench.hpp"
+#include "unit/validation/fixed_store.hpp"
 
 using namespace uatrust;
 using namespace uatrust::test;
@@ -38,22 +39,6 @@ void addIfReadable(std::vector<T>& to, ByteView der) {
     using Value = std::conditional_t<std::is_same_v<T, StoredCrl>, Crl, Certificate>;
     if (auto value = Value::fromDer(der)) to.push_back({std::move(*value), "here"});
 }
-
-/// A store that holds one snapshot.
-class FixedStore final : public CertificateStore {
-public:
-    explicit FixedStore(TrustSnapshot::Content content) : snapshot_{std::make_shared<const TrustSnapshot>(std::move(content))} {}
-    std::shared_ptr<const TrustSnapshot> snapshot() override { return snapshot_; }
-    Result<void> addCertificate(StoreList, const Certificate&) override { return {}; }
-    Result<void> removeCertificate(StoreList, const CertificateId&) override { return {}; }
-    Result<void> moveCertificate(const CertificateId&, StoreList, StoreList) override { return {}; }
-    Result<void> addCrl(StoreList, const Crl&) override { return {}; }
-    Result<void> removeCrl(StoreList, const CertificateId&) override { return {}; }
-    Result<bool> fileRejected(const Certificate&) override { return false; }
-
-private:
-    std::shared_ptr<const TrustSnapshot> snapshot_;
-};
 
 Verdict judge(const TrustSnapshot::Content& content, const Bytes& sent) {
     static const StrictPolicy strict;
