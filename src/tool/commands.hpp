@@ -4,6 +4,7 @@
 
 namespace uatrust::tool {
 
+extern const Command kShow;
 extern const Command kVerify;
 
 }  // namespace uatrust::tool

@@ -14,6 +14,8 @@ std::string textOf(const Json& json) { return json.dump(kIndent, ' ', false, Jso
 
 }  // namespace
 
+Json errorJson(const Error& error) { return {{"status", statusName(error.status)}, {"message", error.message}, {"remedy", error.remedy}}; }
+
 void Console::print(std::string_view text) {
     *output_ << wrap(text, widths_.output);
     if (!text.ends_with('\n')) *output_ << '\n';
@@ -25,12 +27,14 @@ void Console::say(std::string_view text) { *error_ << wrap(text, widths_.error) 
 
 void Console::note(std::string_view text) { say("uatrust: " + std::string{text}); }
 
-ExitCode Console::fail(const Error& error) {
+void Console::complain(const Error& error) {
     say("uatrust: " + error.message);
     if (!error.remedy.empty()) say("What to do: " + error.remedy);
-    if (json_) {
-        printJson(Json{{"error", {{"status", statusName(error.status)}, {"message", error.message}, {"remedy", error.remedy}}}});
-    }
+}
+
+ExitCode Console::fail(const Error& error) {
+    complain(error);
+    if (json_) printJson(Json{{"error", errorJson(error)}});
     return ExitCode::Failed;
 }
 

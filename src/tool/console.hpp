@@ -13,6 +13,9 @@ namespace uatrust::tool {
 /// Json keeps its members in the order they are given.
 using Json = nlohmann::ordered_json;
 
+/// errorJson() is {"status", "message", "remedy"}.
+[[nodiscard]] Json errorJson(const Error& error);
+
 /// ExitCode is what a script learns of a command.
 enum class ExitCode : std::uint8_t {
     Done = 0,     ///< done; for a question: yes, trusted
@@ -39,6 +42,8 @@ public:
     void printJson(const Json& json);
     /// note() tells what the user should know beside the result.
     void note(std::string_view text);
+    /// complain() tells what went wrong, and what to do.
+    void complain(const Error& error);
     /// fail() tells why there is no result, and what to do; with JSON also as an object with the member "error".
     ExitCode fail(const Error& error);
 

@@ -213,7 +213,7 @@ std::vector<Departure> requestDepartures(const CertificateRequest& request, Appl
 std::vector<Departure> crlDepartures(const Crl& crl) {
     Departures out{revocationList};
     if (!crl.incompleteBecause().empty()) {
-        out.refused(fmt::format("it does not speak for every certificate of its issuer: {}", printable(crl.incompleteBecause(), 1000)));
+        out.refused(fmt::format("it does not speak for every certificate of its issuer: it {}", printable(crl.incompleteBecause(), 1000)));
     }
     if (crl.authorityKeyIdentifier().empty()) out.refused("it has no authorityKeyIdentifier");
     if (crl.number().empty()) out.discouraged("it has no cRLNumber, so that an old list cannot be told from a new one", "RFC 5280, 5.2.3");
