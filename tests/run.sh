@@ -30,7 +30,7 @@ packages=("${UATRUST_PACKAGES_BUILD[@]}" "${UATRUST_PACKAGES_TEST[@]}")
 [ -n "$fast" ] || packages+=("${UATRUST_PACKAGES_EXAMPLES[@]}" "${UATRUST_PACKAGES_FUZZ[@]}")
 "$root/cmake/scripts/install-packages.sh" "${packages[@]}"
 
-options=(-G Ninja -DCMAKE_BUILD_TYPE=Debug)
+options=(-G Ninja -DCMAKE_BUILD_TYPE=Debug -DUATRUST_REQUIRE_TOOL=ON)
 if [ -z "$fast" ]; then
     open62541=$("$root/cmake/scripts/open62541.sh" | tail -n 1)
     node_opcua=$("$root/tests/interop/install-node-opcua.sh" | tail -n 1)
