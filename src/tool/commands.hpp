@@ -4,6 +4,7 @@
 
 namespace uatrust::tool {
 
+extern const Command kCompletion;
 extern const Command kShow;
 extern const Command kVerify;
 

@@ -21,6 +21,8 @@ void Console::print(std::string_view text) {
     if (!text.ends_with('\n')) *output_ << '\n';
 }
 
+void Console::printAsIs(std::string_view text) { *output_ << text; }
+
 void Console::printJson(const Json& json) { *output_ << textOf(json) << '\n'; }
 
 void Console::say(std::string_view text) { *error_ << wrap(text, widths_.error) << '\n'; }

@@ -39,6 +39,8 @@ public:
 
     /// print() writes a result, with a line end behind it.
     void print(std::string_view text);
+    /// The same for what is to be read by a program: no line is broken.
+    void printAsIs(std::string_view text);
     void printJson(const Json& json);
     /// note() tells what the user should know beside the result.
     void note(std::string_view text);

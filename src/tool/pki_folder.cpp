@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -33,14 +32,22 @@ Result<fs::path> existing(const std::string& given, std::string_view from) {
                  "Give the folder that holds trusted, issuers and rejected."};
 }
 
-std::vector<std::string> pkisBelow(const fs::path& folder) {
-    std::vector<std::string> found;
+std::vector<fs::path> pkisBelow(const fs::path& folder) {
+    std::vector<fs::path> found;
     std::error_code error;
     for (auto it = fs::directory_iterator{folder, error}; !error && it != fs::directory_iterator{}; it.increment(error)) {
-        if (found.size() < kMaxNamed && looksLikePki(it->path())) found.push_back(printable(textOf(it->path()), 4096));
+        if (looksLikePki(it->path())) found.push_back(it->path());
     }
     std::sort(found.begin(), found.end());
+    if (found.size() > kMaxNamed) found.resize(kMaxNamed);
     return found;
+}
+
+// "pki/server/" and "." have a name of their own and a folder above them, too.
+fs::path plain(const fs::path& folder) {
+    std::error_code error;
+    auto absolute = fs::weakly_canonical(folder, error);
+    return error ? folder : absolute;
 }
 
 }  // namespace
@@ -61,9 +68,24 @@ Result<fs::path> choosePki(const std::string& given) {
                     kVariable)};
 }
 
+Result<std::vector<fs::path>> otherPkis(const fs::path& folder, const std::vector<std::string>& given) {
+    std::vector<fs::path> others;
+    for (const auto& each : given) {
+        auto other = existing(each, "--other-pki");
+        if (!other) return other.error();
+        others.push_back(std::move(*other));
+    }
+    if (!given.empty()) return others;
+    const auto own = plain(folder);
+    others = pkisBelow(own.parent_path());
+    std::erase_if(others, [&](const fs::path& other) { return plain(other) == own; });
+    return others;
+}
+
 std::string noticeAboutPki(const fs::path& folder) {
     if (looksLikePki(folder)) return {};
-    const auto below = pkisBelow(folder);
+    std::vector<std::string> below;
+    for (const auto& each : pkisBelow(folder)) below.push_back(printable(textOf(each), 4096));
     auto text =
         fmt::format("{} has none of trusted/certs, issuers/certs and own/certs: nobody is trusted there.", printable(textOf(folder), 4096));
     if (!below.empty()) text += fmt::format(" Did you mean {}?", fmt::join(below, " or "));

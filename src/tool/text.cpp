@@ -75,6 +75,7 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t hang) {
 }
 
 std::string besides(std::string_view label, std::string_view text, std::size_t column, std::size_t width) {
+    if (width != 0) column = std::min(column, width / 3);
     std::string out{label};
     if (text.empty()) return out + '\n';
     const bool below = columns(label) + 2 > column;

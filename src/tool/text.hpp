@@ -14,7 +14,8 @@ namespace uatrust::tool {
 /// columns() counts characters of UTF-8.
 [[nodiscard]] std::size_t columns(std::string_view text) noexcept;
 
-/// besides() puts `text`, broken to fit, into a column of its own to the right of `label`: below it when the label is too long.
+/// besides() puts `text`, broken to fit, into a column of its own to the right of `label`: below it when the label is too long. A
+/// narrow terminal has a narrower first column.
 [[nodiscard]] std::string besides(std::string_view label, std::string_view text, std::size_t column, std::size_t width);
 
 }  // namespace uatrust::tool

@@ -20,6 +20,7 @@ constexpr std::size_t kMaxInput = 4U << 20U;
 struct VerifyOptions {
     std::string file{};
     std::string pki{};
+    std::vector<std::string> otherPkis{};
     Role role = Role::Server;
     Profile profile = Profile::Application;
     std::string applicationUri{};
@@ -102,6 +103,8 @@ ExitCode verify(const VerifyOptions& options, Console& console) {
     if (!policy) return console.fail(policy.error());
     const auto folder = choosePki(options.pki);
     if (!folder) return console.fail(folder.error());
+    const auto others = otherPkis(*folder, options.otherPkis);
+    if (!others) return console.fail(others.error());
     const auto content = readInput(options.file, kMaxInput);
     if (!content) return console.fail(content.error());
     const auto certificate = peerBytes(content->view(), options.file);
@@ -110,7 +113,14 @@ ExitCode verify(const VerifyOptions& options, Console& console) {
     if (const auto notice = noticeAboutPki(*folder); !notice.empty()) console.note(notice);
     request->certificate = *certificate;
     DirectoryStore store{*folder, {.readOnly = true}};
-    return report(CertificateValidator{store, **policy}.validate(*request), console);
+    CertificateValidator validator{store, **policy};
+    // Elsewhere, nothing is looked into unless the certificate is refused.
+    std::vector<std::unique_ptr<DirectoryStore>> elsewhere;
+    for (const auto& other : *others) {
+        elsewhere.push_back(std::make_unique<DirectoryStore>(other, DirectoryStoreOptions{.readOnly = true}));
+        validator.alsoLookIn(printable(textOf(other), 4096), *elsewhere.back());
+    }
+    return report(validator.validate(*request), console);
 }
 
 Action verifyOptions(CLI::App& app) {
@@ -118,6 +128,9 @@ Action verifyOptions(CLI::App& app) {
     auto& o = *options;
     app.add_option("FILE", o.file, "The certificate, or the chain with the certificate first: DER or PEM; - is standard input")->required();
     app.add_option("--pki", o.pki, "The PKI folder; without it $UATRUST_PKI, else the current folder if it is one")->type_name("DIR");
+    addList(app, "--other-pki", o.otherPkis,
+            "PKI folder of another certificate group, to say when the peer is trusted there; may be repeated (default: those beside --pki)")
+        ->type_name("DIR");
     addChoice<Role>(app, "--role", o.role, {{"server", Role::Server}, {"client", Role::Client}},
                     "Who judges: a server its client (default), or a client its server");
     addChoice<Profile>(app, "--profile", o.profile,
@@ -150,7 +163,7 @@ const Command kVerify{
         "folder is created, changed or filed. Ends with 0 when the certificate is trusted and with 1 when it is refused.",
     .examples =
         "uatrust verify --pki /var/lib/gateway/pkiserver rejected/plc-7.der\n"
-        "uatrust verify --role client --host plc-7 --security-policy Basic256Sha256 server.pem",
+        "uatrust verify --role client --host plc-7 --at 2027-01-01 plc-7.pem",
     .options = verifyOptions,
 };
 

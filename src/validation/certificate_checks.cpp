@@ -67,10 +67,10 @@ std::vector<std::string> policyFaults(const SecurityPolicy& policy, const Path& 
 
 // ---- Validity Period
 
-std::string whyNotValid(const Certificate& certificate, Instant now) {
-    if (now < certificate.notBefore())
+std::string whyNotValid(const Certificate& certificate, Instant now, std::chrono::seconds tolerance = std::chrono::seconds{0}) {
+    if (now + tolerance < certificate.notBefore())
         return fmt::format("is not valid yet: it begins in {}", formatDuration(certificate.notBefore() - now));
-    if (now > certificate.notAfter()) return fmt::format("expired {} ago", formatDuration(now - certificate.notAfter()));
+    if (now - tolerance > certificate.notAfter()) return fmt::format("expired {} ago", formatDuration(now - certificate.notAfter()));
     return {};
 }
 
@@ -128,8 +128,7 @@ Observation checkValidityPeriod(const CheckContext& context, const Path& path, s
         return {.outcome = Outcome::Passed, .message = fmt::format("Valid until {}.", formatInstant(certificate.notAfter()))};
     const auto clock = context.request.at ? "the time that was asked for" : "by this machine's clock";
     const auto tolerance = context.policy.clockTolerance();
-    const bool tolerable =
-        whyNotValid(certificate, context.now - tolerance).empty() || whyNotValid(certificate, context.now + tolerance).empty();
+    const bool tolerable = whyNotValid(certificate, context.now, tolerance).empty();
     return {.outcome = Outcome::Failed,
             .message = fmt::format("{} {}.", certificate.describe(), fault),
             .expected = fmt::format("a time from {} to {}", formatInstant(certificate.notBefore()), formatInstant(certificate.notAfter())),

@@ -1,7 +1,5 @@
 #include "validation/certificate_policies.hpp"
 
-#include <openssl/x509v3.h>
-
 #include "detail/openssl.hpp"
 #include "x509/certificate_data.hpp"
 

@@ -233,9 +233,9 @@ void nearValidity(const Scene& at) {
     if (at.position == 0) return nearSuccessors(at);
     for (const auto& each : at.search.twinsOf(at.certificate())) {
         const auto& other = each.stored->certificate;
-        if (isValidAt(other, at.context.now))
-            at.hints.add(fmt::format("{} in {} is of the same CA and key and valid until {}: it would do if it lay in issuers.",
-                                     located(*each.stored), each.where, formatInstant(other.notAfter())));
+        if (!isValidAt(other, at.context.now)) continue;
+        at.hints.add(fmt::format("{} in {} is of the same CA and key and valid until {}: it would do if it lay in issuers.",
+                                 located(*each.stored), each.where, formatInstant(other.notAfter())));
     }
 }
 
@@ -250,9 +250,10 @@ void nearRevocation(const Scene& at) {
 void nearUri(const Scene& at) {
     if (!at.context.request.applicationUri) return;
     nearUris(at.certificate(), *at.context.request.applicationUri, at.hints);
-    if (const auto* other = at.search.trustedWithUri(*at.context.request.applicationUri); other != nullptr)
+    if (const auto* other = at.search.trustedWithUri(*at.context.request.applicationUri)) {
         at.hints.add(fmt::format("{} in trusted has this ApplicationUri: does the peer use the certificate of another application?",
                                  located(*other)));
+    }
 }
 
 void nearUsage(const Scene& at) {

@@ -187,6 +187,7 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
     const bool withReservations = anySuppressed(judged.findings);
 
     content.policy = policy.name();
+    content.chainsTried = judged.pathsTried;
     content.acceptedAll = accepted && withReservations && policy.acceptsAll();
     if (content.acceptedAll) policy.remember(judged.path.at(0));
     if (judged.budgetSpent) addNote(content, "There may be other chains: the budget was spent before all were looked at.");
@@ -195,6 +196,7 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
     }
     if (!accepted || withReservations) {
         addProblems(content, *lists);
+        content.otherChains = std::move(judged.others);
         addHints(request, *lists, judged, content.judgedAt);
     }
     for (const auto& each : judged.path.members) content.chain.push_back(each.stored);

@@ -277,10 +277,15 @@ void makeScenes(const Corpus& corpus) {
                                  .add(PieceKind::Sent, known.root.der, 1)
                                  .bytes());
     const auto bound =
-        forgeRoot("Root", {.keyPair = shared(1), .pathLen = 0, .extensions = {extension("2.5.29.30", permittedNames, true)}});
-    corpus.add(
-        "constraints",
-        plantScene(known, file).add(PieceKind::Trusted, bound.der, 1).add(PieceKind::Sent, leaf({.dns = {"a.plant.example"}}), 2).bytes());
+        forgeRoot("Root", {.keyPair = shared(1), .pathLen = 1, .extensions = {extension("2.5.29.30", permittedNames, true)}});
+    const auto below = [&](const char* host) {
+        Scene scene{file};
+        scene.add(PieceKind::Trusted, bound.der, 1).add(PieceKind::Issuer, known.line.der, 1);
+        scene.add(PieceKind::TrustedCrl, forgeCrl({.issuer = &bound}), 1).add(PieceKind::IssuerCrl, forgeCrl({.issuer = &known.line}), 2);
+        return scene.add(PieceKind::Sent, leaf({.dns = {host}}), 2).bytes();
+    };
+    corpus.add("constraints-kept", below("a.plant.example"));
+    corpus.add("constraints-broken", below("a.example"));
     corpus.add("circle", Scene{suppress}
                              .add(PieceKind::Issuer, forgeIntermediate(known.line, "Root", {.keyPair = shared(1)}).der, 2)
                              .add(PieceKind::Issuer, known.line.der, 1)

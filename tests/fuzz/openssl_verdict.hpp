@@ -2,6 +2,7 @@
 
 // OpenSSL's verdict on a chain: whom uatrust accepts, OpenSSL may not refuse.
 
+#include <algorithm>
 #include <string>
 
 #include <openssl/x509_vfy.h>
@@ -38,6 +39,23 @@ inline void addCrls(X509_STORE* store, const TrustSnapshot& lists) {
             if (crl) X509_STORE_add_crl(store, crl.get());
         }
     }
+}
+
+/// identifiesOtherKey() says whether a CRL names another key than that of the CA that signed it. OpenSSL passes it over then;
+/// for uatrust the signature has the last word.
+[[nodiscard]] inline bool identifiesOtherKey(const Crl& crl, const Certificate& ca) {
+    const bool both = !crl.authorityKeyIdentifier().empty() && !ca.subjectKeyIdentifier().empty();
+    return both && crl.issuer() == ca.subject() && !equalBytes(crl.authorityKeyIdentifier(), ca.subjectKeyIdentifier());
+}
+
+[[nodiscard]] inline bool anyIdentifiesOtherKey(const std::vector<StoredCertificate>& chain, const TrustSnapshot& lists) {
+    for (const StoreList list : {StoreList::Trusted, StoreList::Issuers}) {
+        for (const auto& each : lists.crls(list)) {
+            const auto other = [&](const StoredCertificate& ca) { return identifiesOtherKey(each.crl, ca.certificate); };
+            if (std::any_of(chain.begin(), chain.end(), other)) return true;
+        }
+    }
+    return false;
 }
 
 /// whyOpenSslRefuses() is what OpenSSL has against a chain that ends with a root, with the CRLs of both lists; empty when

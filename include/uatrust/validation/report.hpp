@@ -44,6 +44,12 @@ struct Finding {
     std::vector<std::string> hints{};  ///< near misses, a sentence each: what is almost right, or would be elsewhere
 };
 
+/// OtherChain is a chain that was looked at as well and that came less far than the one of the report.
+struct OtherChain {
+    std::vector<StoredCertificate> chain{};  ///< leaf first
+    Finding failure{};                       ///< the first one of it in the order of the steps
+};
+
 /// Report is the complete account of one judgement: every step for every certificate, in the order of the
 /// specification's table and, inside a step, from the peer's own certificate to the root. Immutable.
 class UATRUST_API Report {
@@ -60,10 +66,13 @@ public:
         std::optional<std::string> applicationUri{};  ///< as the request named it: what the certificate was compared with
         std::vector<std::string> hostNames{};         ///< likewise
         Bytes received{};  ///< what the peer sent, when no certificate could be read from it: the first Certificate::kMaxSize octets
-        bool acceptedAll = false;  ///< let in by AcceptAllPolicy
+        bool acceptedAll = false;               ///< let in by AcceptAllPolicy
+        std::vector<OtherChain> otherChains{};  ///< in the order tried, the first kMaxOtherChains; none when all is well
+        std::size_t chainsTried = 0;            ///< that of the report included
         std::vector<StoreProblem> storeProblems{};
         std::string note{};  ///< what happened to the certificate: filed under rejected, ...
     };
+    static constexpr std::size_t kMaxOtherChains = 16;
     explicit Report(Content content) : content_{std::move(content)} {}
 
     [[nodiscard]] const Content& content() const noexcept { return content_; }

@@ -68,7 +68,8 @@ private:
 /// the issuers list: BadCertificateChainIncomplete when the rest of the chain is known here and only the root is not,
 /// BadCertificateUntrusted when nothing of the chain is.
 ///
-/// Not looked at: OCSP and CRL distribution points (nothing is fetched), certificate policies, wildcards in host names.
+/// Certificate policies (RFC 5280, 6.1) are evaluated where a certificate of the chain demands one, any of them being
+/// acceptable. Not looked at: OCSP and CRL distribution points (nothing is fetched), wildcards in host names.
 class UATRUST_API CertificateValidator {
 public:
     CertificateValidator(CertificateStore& store, const TrustPolicy& policy, const Clock& clock = systemClock(), Budget budget = {});

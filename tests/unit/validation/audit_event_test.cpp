@@ -226,6 +226,26 @@ TEST_CASE("a suppressed failure of an accepted certificate is in the trail, with
     CHECK(event.severity == AuditSeverity::kSuppressed);
 }
 
+TEST_CASE("what only the clock tolerance lets pass is in the trail") {
+    const auto root = forgeRoot();
+    const auto plc = forgeLeaf(root, {.notAfter = kForgeNow - std::chrono::seconds{60}});
+    SuppressingPolicy policy;
+    policy.clockTolerance(std::chrono::seconds{300});
+    Bench bench;
+    bench.trust(root).list({.issuer = &root, .nextUpdate = kForgeNow - std::chrono::seconds{60}}).obey(policy);
+    const auto verdict = bench.judge(plc);
+    REQUIRE(verdict.accepted());
+    const auto events = auditEvents(verdict.report());
+    REQUIRE(events.size() == 2);
+    CHECK(events[0].type == A::CertificateExpired);
+    CHECK(events[1].type == A::CertificateRevoked);
+    CHECK(events[1].statusCodeId == S::BadCertificateRevocationUnknown);
+    for (const auto& each : events) {
+        CHECK(each.suppressed);
+        CHECK(contains(each.suppressedBy, "clock tolerance of 5 minutes"));
+    }
+}
+
 TEST_CASE("whoever is let in by accepting everybody leaves a trace that stands out") {
     const auto stranger = forgeCertificate({.notAfter = forgeDate(2026, 3, 1)});
     const AcceptAllPolicy everybody;
