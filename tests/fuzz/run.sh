@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # tests/fuzz/run.sh BUILD [TARGET...] - fuzzes with what BUILD holds (a build with -DUATRUST_FUZZERS=ON, see CMakeLists.txt):
 # every target, or those named, for UATRUST_FUZZ_SECONDS (10) each, as many at once as CMAKE_BUILD_PARALLEL_LEVEL or the machine allows.
+# UATRUST_FUZZ_SEED (1) chooses where it begins: the same for every run of the tests, so that two runs of one state can be
+# compared; a long search wants another one each time, or 0 for a random one.
 # New inputs, logs and the inputs of crashes go to BUILD/fuzz/TARGET; the tree stays as it is. Fails on any crash.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,7 +14,7 @@ fuzz() {
     log="$work/log"
     mkdir -p "$work/corpus" "$work/crashes"
     # The first folder takes new inputs, the second one is only read.
-    if "$1/tests/fuzz/uatrust_fuzz_$2" -max_total_time="${UATRUST_FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 \
+    if "$1/tests/fuzz/uatrust_fuzz_$2" -max_total_time="${UATRUST_FUZZ_SECONDS:-10}" -seed="${UATRUST_FUZZ_SEED:-1}" -timeout=10 -rss_limit_mb=2048 \
         -print_final_stats=1 -artifact_prefix="$work/crashes/" "$work/corpus" "$here/corpus/$3" >"$log" 2>&1; then
         printf '%-26s %9s inputs run\n' "$2" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
         return
@@ -28,7 +30,7 @@ if [ "${1:-}" = --one ]; then
     exit
 fi
 
-[ -r "${1:-}/tests/fuzz/targets.txt" ] || { sed -n '2,4s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
+[ -r "${1:-}/tests/fuzz/targets.txt" ] || { sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2; }
 build=$(cd "$1" && pwd)
 shift
 wanted=" $* "
