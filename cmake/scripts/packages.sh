@@ -39,3 +39,9 @@ UATRUST_PACKAGES_TEST=(
     'cmd:node|nodejs'
     'cmd:npm|npm'
 )
+
+# tests/fuzz: Clang, and its run-time with libFuzzer and the sanitizers, which clang only recommends.
+UATRUST_PACKAGES_FUZZ=(
+    'cmd:clang++|clang'
+    libclang-rt-dev
+)

@@ -4,8 +4,8 @@
 #include "../support/own_identity.hpp"
 #include "operation.hpp"
 
+#include <cstdio>
 #include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -20,17 +20,23 @@ using namespace uatrust::examples;
 constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kUsageError = 2;
+constexpr std::streamoff kMaxFile = 1 << 20;  ///< of a certificate or a key
 
-void tell(std::string_view line) { fmt::print(stderr, "{}\n", line); }
+// A log that cannot be written changes nothing about the outcome.
+void tell(std::string_view line) { std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data()); }
 
 int fail(const Error& error, int code = kFailed) {
     tell(error.text());
     return code;
 }
 
-Result<Bytes> fileContent(const std::string& file) {
-    std::ifstream in{file, std::ios::binary};
-    Bytes content{std::istreambuf_iterator<char>{in}, {}};
+/// Read in one piece: a vector that grows would leave parts of a private key behind.
+Result<SecretBytes> fileContent(const std::string& file) {
+    std::ifstream in{file, std::ios::binary | std::ios::ate};
+    const auto size = in ? static_cast<std::streamoff>(in.tellg()) : -1;
+    if (size < 0 || size > kMaxFile) return Error{StatusCode::BadNotFound, "The file " + file + " cannot be read.", ""};
+    SecretBytes content{static_cast<std::size_t>(size)};
+    in.seekg(0).read(reinterpret_cast<char*>(content.data()), size);
     if (!in) return Error{StatusCode::BadNotFound, "The file " + file + " cannot be read.", ""};
     return content;
 }
@@ -39,12 +45,11 @@ Result<void> readUser(const ClientOptions& command, ConnectionOptions& connectio
     if (command.userCertificate.empty()) return {};
     const auto certificate = fileContent(command.userCertificate);
     if (!certificate) return certificate.error();
-    auto certificates = readCertificates(*certificate);
+    auto certificates = readCertificates(certificate->view());
     if (!certificates) return certificates.error();
-    auto content = fileContent(command.userKey);
-    if (!content) return content.error();
-    const SecretBytes secret{std::move(*content)};
-    auto key = PrivateKey::read(secret.view());
+    const auto secret = fileContent(command.userKey);
+    if (!secret) return secret.error();
+    auto key = PrivateKey::read(secret->view());
     if (!key) return key.error();
     if (!(certificates->front().publicKey() == key->publicKey())) {
         return Error{StatusCode::BadInvalidArgument, fmt::format("{} is not the key of {}.", command.userKey, command.userCertificate), ""};

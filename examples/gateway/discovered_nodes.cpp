@@ -1,6 +1,7 @@
 #include "discovered_nodes.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include <open62541/client_highlevel.h>
@@ -14,6 +15,7 @@ constexpr std::size_t kMaxNodes = 2000;
 constexpr std::size_t kMaxPages = 100;  ///< of one browse result
 constexpr std::size_t kNodesPerRead = 100;
 constexpr std::size_t kMaxName = 512;
+constexpr std::chrono::seconds kLongestWalk{60};  ///< a server that answers slowly
 
 std::string idText(const UA_NodeId& id) {
     StackValue<UA_String> text{UA_TYPES[UA_TYPES_STRING]};
@@ -24,7 +26,7 @@ std::string idText(const UA_NodeId& id) {
 /// Walk is one pass through a server, level by level.
 class Walk {
 public:
-    explicit Walk(UA_Client& client) : client_{&client} {}
+    Walk(UA_Client& client, const std::function<bool()>& goOn) : client_{&client}, goOn_{&goOn} {}
 
     DiscoveredNodes run() {
         children(UA_NODEID_NUMERIC(0, UA_NS0ID_OBJECTSFOLDER), {});
@@ -49,6 +51,7 @@ private:
     }
 
     void children(const UA_NodeId& of, std::optional<std::size_t> parent) {
+        if (!mayAsk()) return;
         UA_BrowseDescription description{};
         description.nodeId = of;
         description.referenceTypeId = UA_NODEID_NUMERIC(0, UA_NS0ID_HIERARCHICALREFERENCES);
@@ -63,7 +66,12 @@ private:
         take(response->results[0], parent);
         StackValue<UA_ByteString> point{UA_TYPES[UA_TYPES_BYTESTRING]};
         if (UA_ByteString_copy(&response->results[0].continuationPoint, &*point) != UA_STATUSCODE_GOOD) return;
-        for (std::size_t page = 0; point->length != 0 && page < kMaxPages; ++page) point = nextPage(std::move(point), parent);
+        for (std::size_t page = 0; point->length != 0 && page < kMaxPages && mayAsk(); ++page) point = nextPage(std::move(point), parent);
+    }
+
+    bool mayAsk() {
+        if (std::chrono::steady_clock::now() > end_ || !(*goOn_)()) found_.truncated = true;
+        return !found_.truncated;
     }
 
     StackValue<UA_ByteString> nextPage(StackValue<UA_ByteString> point, std::optional<std::size_t> parent) {
@@ -99,6 +107,8 @@ private:
     }
 
     UA_Client* client_;
+    const std::function<bool()>* goOn_;
+    std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + kLongestWalk;
     DiscoveredNodes found_{};
     std::set<std::string> seen_{};
 };
@@ -147,10 +157,10 @@ std::vector<std::string> readNamespaces(UA_Client& client) {
 
 }  // namespace
 
-DiscoveredNodes discoverNodes(UA_Client& client) {
-    auto found = Walk{client}.run();
+DiscoveredNodes discoverNodes(UA_Client& client, const std::function<bool()>& goOn) {
+    auto found = Walk{client, goOn}.run();
     found.namespaces = readNamespaces(client);
-    for (std::size_t from = 0; from < found.nodes.size(); from += kNodesPerRead) {
+    for (std::size_t from = 0; from < found.nodes.size() && goOn(); from += kNodesPerRead) {
         const auto count = std::min(kNodesPerRead, found.nodes.size() - from);
         readAttributes(client, std::span{found.nodes}.subspan(from, count));
     }

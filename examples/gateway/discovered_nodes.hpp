@@ -2,6 +2,7 @@
 
 #include "../support/stack.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,10 +24,11 @@ struct DiscoveredNode {
 struct DiscoveredNodes {
     std::vector<std::string> namespaces{};
     std::vector<DiscoveredNode> nodes{};
-    bool truncated = false;  ///< there is more, deeper or beyond the limit
+    bool truncated = false;  ///< there is more: deeper, beyond the limit, or not asked for any more
 };
 
-/// discoverNodes() browses a server. What it says is taken with limits: of depth, of number, and of the work of asking.
-[[nodiscard]] DiscoveredNodes discoverNodes(UA_Client& client);
+/// discoverNodes() browses a server. What it says is taken with limits: of depth, of number, and of the time it takes; it ends
+/// early when `goOn`, which is called before each question to the server, says no.
+[[nodiscard]] DiscoveredNodes discoverNodes(UA_Client& client, const std::function<bool()>& goOn);
 
 }  // namespace uatrust::examples

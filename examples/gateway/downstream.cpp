@@ -76,7 +76,7 @@ void Downstream::run() {
 }
 
 void Downstream::keep(Connection connection) {
-    auto nodes = discoverNodes(*connection.client);
+    auto nodes = discoverNodes(*connection.client, [this] { return pause(0ms); });
     narrator_->say(fmt::format("server below: connected to {} ({}), {} nodes{}", gateway_->downstream, connection.endpoint,
                                nodes.nodes.size(), nodes.truncated ? ", more are not passed on" : ""));
     {

@@ -6,6 +6,8 @@
 #include "mirror.hpp"
 #include "server.hpp"
 
+#include <cstdio>
+
 #include <fmt/format.h>
 
 namespace {
@@ -86,7 +88,9 @@ Result<void> run(const GatewayOptions& options) {
         (*server)->iterate();
         narrator.flush();
         if (!downstream) continue;
-        if (const auto found = downstream->takeDiscovered()) mirror->add(*found);
+        const auto found = downstream->takeDiscovered();
+        const auto missing = found ? mirror->add(*found) : 0;
+        if (missing != 0) narrator.say(fmt::format("server below: {} of its nodes cannot be passed on", missing));
     }
     (*server)->stop();
     server->reset();  // before the mirror and the connection it calls into
@@ -103,12 +107,12 @@ int main(int argc, char** argv) {
         if (!options) return exitCode;
         catchInterruption();
         if (const auto done = run(*options); !done) {
-            fmt::print(stderr, "{}\n", done.error().text());
+            std::fprintf(stderr, "%s\n", done.error().text().c_str());
             return 1;
         }
         return 0;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
+        std::fprintf(stderr, "%s\n", error.what());
         return 1;
     }
 }

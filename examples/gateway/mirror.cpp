@@ -1,8 +1,12 @@
 #include "mirror.hpp"
 
+#include <algorithm>
+
 namespace uatrust::examples {
 
 namespace {
+
+constexpr UA_Int32 kMaxRank = 8;
 
 std::string idText(const UA_NodeId& id) {
     StackValue<UA_String> text{UA_TYPES[UA_TYPES_STRING]};
@@ -20,28 +24,32 @@ StackValue<UA_NodeId> Mirror::ownId(const DiscoveredNode& node, const Discovered
     return id;
 }
 
-void Mirror::add(const DiscoveredNodes& found) {
+std::size_t Mirror::add(const DiscoveredNodes& found) {
+    std::size_t missing = 0;
     std::vector<StackValue<UA_NodeId>> own;
     own.reserve(found.nodes.size());
     for (const auto& node : found.nodes) {
         own.push_back(ownId(node, found));
         const auto parent = node.parent ? *own[*node.parent] : UA_NODEID_NUMERIC(0, UA_NS0ID_OBJECTSFOLDER);
-        node.variable ? addVariable(*own.back(), parent, node) : addObject(*own.back(), parent, node);
+        const auto status = node.variable ? addVariable(*own.back(), parent, node) : addObject(*own.back(), parent, node);
+        missing += status != UA_STATUSCODE_GOOD && status != UA_STATUSCODE_BADNODEIDEXISTS ? 1 : 0;
     }
+    return missing;
 }
 
-void Mirror::addObject(const UA_NodeId& id, const UA_NodeId& parent, const DiscoveredNode& node) {
+UA_StatusCode Mirror::addObject(const UA_NodeId& id, const UA_NodeId& parent, const DiscoveredNode& node) {
     auto attributes = UA_ObjectAttributes_default;
     attributes.displayName = {{0, nullptr}, borrowed(node.browseName)};
-    UA_Server_addObjectNode(server_, id, parent, UA_NODEID_NUMERIC(0, UA_NS0ID_ORGANIZES), {id.namespaceIndex, borrowed(node.browseName)},
-                            UA_NODEID_NUMERIC(0, UA_NS0ID_FOLDERTYPE), attributes, nullptr, nullptr);
+    return UA_Server_addObjectNode(server_, id, parent, UA_NODEID_NUMERIC(0, UA_NS0ID_ORGANIZES),
+                                   {id.namespaceIndex, borrowed(node.browseName)}, UA_NODEID_NUMERIC(0, UA_NS0ID_FOLDERTYPE), attributes,
+                                   nullptr, nullptr);
 }
 
-void Mirror::addVariable(const UA_NodeId& id, const UA_NodeId& parent, const DiscoveredNode& node) {
+UA_StatusCode Mirror::addVariable(const UA_NodeId& id, const UA_NodeId& parent, const DiscoveredNode& node) {
     const auto [at, isNew] = targets_.try_emplace(idText(id), Target{this, node.id});
     if (!isNew) {
         at->second.id = node.id;  // its namespace may have another index since then
-        return;
+        return UA_STATUSCODE_GOOD;
     }
     auto attributes = UA_VariableAttributes_default;
     attributes.displayName = {{0, nullptr}, borrowed(node.browseName)};
@@ -49,13 +57,21 @@ void Mirror::addVariable(const UA_NodeId& id, const UA_NodeId& parent, const Dis
     // Types of its own mean nothing here; their values are passed on as they are.
     const auto known = node.dataType->namespaceIndex == 0 && UA_findDataType(&*node.dataType) != nullptr;
     attributes.dataType = known ? *node.dataType : UA_TYPES[UA_TYPES_VARIANT].typeId;
-    attributes.valueRank = known ? node.valueRank : UA_VALUERANK_ANY;
+    const auto rankIsOne = node.valueRank >= UA_VALUERANK_SCALAR_OR_ONE_DIMENSION && node.valueRank <= kMaxRank;
+    attributes.valueRank = known && rankIsOne ? node.valueRank : UA_VALUERANK_ANY;
+    // The stack insists on as many dimensions as the rank says; zero is any length.
+    std::array<UA_UInt32, kMaxRank> anyLength{};
+    attributes.arrayDimensions = anyLength.data();
+    attributes.arrayDimensionsSize = static_cast<std::size_t>(std::max(attributes.valueRank, 0));
     const auto isChildOfVariable = UA_NODEID_NUMERIC(0, UA_NS0ID_HASCOMPONENT);
     const UA_DataSource source{&Mirror::readBelow, &Mirror::writeBelow};
     adding_ = true;
-    UA_Server_addDataSourceVariableNode(server_, id, parent, isChildOfVariable, {id.namespaceIndex, borrowed(node.browseName)},
-                                        UA_NODEID_NUMERIC(0, UA_NS0ID_BASEDATAVARIABLETYPE), attributes, source, &at->second, nullptr);
+    const auto status =
+        UA_Server_addDataSourceVariableNode(server_, id, parent, isChildOfVariable, {id.namespaceIndex, borrowed(node.browseName)},
+                                            UA_NODEID_NUMERIC(0, UA_NS0ID_BASEDATAVARIABLETYPE), attributes, source, &at->second, nullptr);
     adding_ = false;
+    if (status != UA_STATUSCODE_GOOD) targets_.erase(at);
+    return status;
 }
 
 UA_StatusCode Mirror::readBelow(UA_Server*, const UA_NodeId*, void*, const UA_NodeId*, void* target, UA_Boolean,

@@ -14,7 +14,8 @@ public:
     Mirror(UA_Server& server, Downstream& downstream) : server_{&server}, downstream_{&downstream} {}
 
     /// Adds what is new. What is there already stays, also when the server below no longer has it: reading it then says so.
-    void add(const DiscoveredNodes& found);
+    /// Returns how many nodes our server did not take.
+    std::size_t add(const DiscoveredNodes& found);
 
 private:
     /// Target is what one of our variables stands for; its address is the variable's context in the server.
@@ -24,8 +25,8 @@ private:
     };
 
     [[nodiscard]] StackValue<UA_NodeId> ownId(const DiscoveredNode& node, const DiscoveredNodes& found) const;
-    void addObject(const UA_NodeId& id, const UA_NodeId& parent, const DiscoveredNode& node);
-    void addVariable(const UA_NodeId& id, const UA_NodeId& parent, const DiscoveredNode& node);
+    UA_StatusCode addObject(const UA_NodeId& id, const UA_NodeId& parent, const DiscoveredNode& node);
+    UA_StatusCode addVariable(const UA_NodeId& id, const UA_NodeId& parent, const DiscoveredNode& node);
 
     static UA_StatusCode readBelow(UA_Server*, const UA_NodeId*, void*, const UA_NodeId*, void* target, UA_Boolean,
                                    const UA_NumericRange* range, UA_DataValue* answer) noexcept;

@@ -71,6 +71,8 @@ Result<void> GatewayServer::configure(UA_ServerConfig& config, const GatewayTrus
     auto status = UA_ServerConfig_setBasics_withPort(&config, *options_->endpointUrl.port);
     if (status != UA_STATUSCODE_GOOD) return failure("open62541 could not be set up", status);
     describe(config, identity);
+    config.tcpMaxMsgSize = kMaxMessageBytes;
+    config.tcpMaxChunks = kMaxMessageChunks;
 
     // Without security there is discovery only: GetEndpoints, no session.
     status = UA_ServerConfig_addSecurityPolicyNone(&config, nullptr);

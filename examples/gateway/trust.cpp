@@ -9,6 +9,9 @@ GatewayTrust::GatewayTrust(const GatewayOptions& options)
       clients_{clientStore_, perEndpoint_},
       servers_{serverStore_, strict_},
       users_{userStore_, strict_} {
+    // A refusal then says when the peer is trusted on the other side of the gateway, a frequent mix-up.
+    clients_.alsoLookIn("pkiclient", serverStore_);
+    servers_.alsoLookIn("pkiserver", clientStore_);
     if (!options.acceptAll) return;
     std::optional<Instant> until;
     if (options.acceptAllFor) until = systemClock().now() + *options.acceptAllFor;

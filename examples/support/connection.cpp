@@ -66,11 +66,13 @@ Result<ClientPtr> makeClient(const ConnectionOptions& options, bool forSession, 
     if (!client) return Error{StatusCode::BadOutOfMemory, "open62541 could not make a client.", ""};
 
     auto& own = *UA_Client_getConfig(client.get());
+    own.localConnectionConfig.localMaxMessageSize = kMaxMessageBytes;
+    own.localConnectionConfig.localMaxChunkCount = kMaxMessageChunks;
+    own.clientContext = progress.get();  // kept by the listener
+    own.stateCallback = rememberState;
     open62541::plugIn(*client, {.servers = *options.servers, .onVerdict = [progress](open62541::Moment, const Verdict& verdict) {
                                     progress->server = verdict.sharedReport();
                                 }});
-    own.clientContext = progress.get();  // kept by the listener
-    own.stateCallback = rememberState;
     assign(own.clientDescription.applicationUri, options.applicationUri);
     assign(own.clientDescription.applicationName.text, options.applicationName);
     if (!forSession) return client;
@@ -157,7 +159,11 @@ Connection openSession(const ConnectionOptions& options, const UA_EndpointDescri
     if (UA_EndpointDescription_copy(&endpoint, &UA_Client_getConfig(client->get())->endpoint) != UA_STATUSCODE_GOOD) {
         return failed(Stage::Configuration, UA_STATUSCODE_BADOUTOFMEMORY, "There is no memory for the endpoint.");
     }
-    const auto status = driveToSession(client->get(), options);
+    const auto before = progress->server;
+    auto status = driveToSession(client->get(), options);
+    // The stack says only that the channel was closed when the adapter did it.
+    const auto refusedNow = progress->server != before && progress->server->decisive() != nullptr;
+    if (status != UA_STATUSCODE_GOOD && refusedNow) status = static_cast<UA_StatusCode>(progress->server->status());
     if (status != UA_STATUSCODE_GOOD) {
         return failed(
             progress->channelOpen ? Stage::Session : Stage::SecureChannel, status,

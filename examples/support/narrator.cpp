@@ -17,7 +17,9 @@ constexpr std::size_t kMaxSilences = 200;
 }  // namespace
 
 void Narrator::write(std::string_view line) {
-    fmt::print(stderr, "{} {}: {}\n", formatInstant(systemClock().now()), who_, line);
+    const auto text = fmt::format("{} {}: {}\n", formatInstant(systemClock().now()), who_, line);
+    // A full disk or a closed pipe is no reason to refuse a peer or to end, so nothing is made of a failure.
+    std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
 }
 

@@ -48,6 +48,10 @@ private:
     Value value_{};
 };
 
+/// The longest message that is taken from a peer. open62541 1.4 alone takes half a gigabyte, from everybody who can connect.
+constexpr UA_UInt32 kMaxMessageBytes = 4U << 20U;
+constexpr UA_UInt32 kMaxMessageChunks = kMaxMessageBytes / 8192;  ///< no chunk has to be smaller than that (OPC 10000-6, 7.1.2.3)
+
 /// borrowed() lends text to a call that only reads it.
 [[nodiscard]] UA_String borrowed(std::string_view text) noexcept;
 [[nodiscard]] UA_ByteString borrowed(ByteView bytes) noexcept;

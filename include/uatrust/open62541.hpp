@@ -23,8 +23,12 @@
 /// BadSecurityChecksFailed.
 ///
 /// What 1.4 does not show to a plug-in, and what is therefore not checked here: the SecurityPolicy and the peer's address
-/// on the server's side; the length of the server's nonce and its list of endpoints on the client's side. A session over
-/// SecurityPolicy None may come without a certificate, and then nobody is asked: set securityPolicyNoneDiscoveryOnly.
+/// on the server's side; the length of the server's nonce and its list of endpoints on the client's side; on both sides the
+/// renewal of a peer that leaves its certificate out of it. A session over SecurityPolicy None may come without a certificate,
+/// and then nobody is asked: set securityPolicyNoneDiscoveryOnly.
+///
+/// A client of 1.4 does not ask either about a server that leaves its certificate out of the answer to OpenSecureChannel, and
+/// goes on with the one that the server has published. plugIn() watches the client's state for that: see there.
 
 #include <uatrust/core/endpoint_url.hpp>
 #include <uatrust/validation/validator.hpp>
@@ -76,7 +80,9 @@ struct ClientHooks {
 /// Throws std::bad_alloc, and then has changed nothing.
 inline void plugIn(UA_ServerConfig& config, const ServerHooks& hooks);
 
-/// plugIn() makes a client judge by uatrust. Call it before the first connect.
+/// plugIn() makes a client judge by uatrust. Call it before the first connect, and after setting config.stateCallback: it takes
+/// that over and passes on what it hears. A secured channel whose server was not judged is told to the listener as
+/// BadCertificateInvalid and closed before the session is activated; the connection ends with BadConnectionClosed.
 /// Throws std::bad_alloc, and then has changed nothing.
 inline void plugIn(UA_Client& client, const ClientHooks& hooks);
 
@@ -262,9 +268,13 @@ inline UA_StatusCode userOfSession(const Plug* plug, const UA_ByteString* certif
 
 // --- client ------------------------------------------------------------------
 
+using StateCallback = decltype(UA_ClientConfig::stateCallback);
+
 struct ClientContext {
     UA_Client* client;
     ClientHooks hooks;
+    StateCallback next = nullptr;  ///< the application's own
+    bool accepted = false;         ///< the server of the channel that is being opened
 };
 
 /// connectionAttribute() is what the stack knows of the connection it is opening, where it keeps it; null when it does not
@@ -313,7 +323,8 @@ inline ValidationRequest serverRequest(ByteView certificate, std::string_view co
 
 inline UA_StatusCode serverOfChannel(const Plug* plug, const UA_ByteString* certificate) noexcept {
     return answering([&] {
-        const auto& [client, hooks] = contextOf<ClientContext>(plug);
+        auto& [client, hooks, next, accepted] = *static_cast<ClientContext*>(plug->context);
+        accepted = false;
         auto* server =
             connectionAttribute<UA_ApplicationDescription>(client, "serverDescription", UA_TYPES[UA_TYPES_APPLICATIONDESCRIPTION]);
         const auto* policy = connectionAttribute<UA_String>(client, "securityPolicyUri", UA_TYPES[UA_TYPES_STRING]);
@@ -322,8 +333,29 @@ inline UA_StatusCode serverOfChannel(const Plug* plug, const UA_ByteString* cert
                           std::string{server != nullptr ? text(server->applicationUri) : ""}, policy != nullptr ? text(*policy) : "");
         const auto status = told(hooks.onVerdict, Moment::SecureChannel, hooks.servers.validate(request)).status();
         if (status == StatusCode::Good && server != nullptr) keepLeafOfEndpoint(server, *certificate);
+        accepted = status == StatusCode::Good && request.securityPolicy != nullptr;
         return status;
     });
+}
+
+/// Hears of every change of a client's state. The stack asks about a server's certificate only if the answer to
+/// OpenSecureChannel holds one, and then compares it with the published one: a server that leaves it out would be trusted unseen.
+inline void watchState(UA_Client* client, UA_SecureChannelState channel, UA_SessionState session, UA_StatusCode status) noexcept {
+    const auto& plug = UA_Client_getConfig(client)->certificateVerification;
+    if (plug.verifyCertificate != &serverOfChannel) return;  // the client is being deleted
+    auto& context = *static_cast<ClientContext*>(plug.context);
+    if (channel != UA_SECURECHANNELSTATE_OPEN) {
+        context.accepted = false;
+    } else if (!context.accepted) {
+        const auto* policy = connectionAttribute<UA_String>(client, "securityPolicyUri", UA_TYPES[UA_TYPES_STRING]);
+        if (policy == nullptr || text(*policy) != securityPolicy(SecurityPolicyId::None).uri) {
+            const UA_ByteString nothing = UA_BYTESTRING_NULL;
+            serverOfChannel(&plug, &nothing);  // tells the listener; there is only one answer
+            UA_Client_disconnectSecureChannelAsync(client);
+            return;
+        }
+    }
+    if (context.next != nullptr) context.next(client, channel, session, status);
 }
 
 }  // namespace detail
@@ -341,9 +373,13 @@ inline void plugIn(UA_ServerConfig& config, const ServerHooks& hooks) {
 }
 
 inline void plugIn(UA_Client& client, const ClientHooks& hooks) {
-    auto context = std::make_unique<detail::ClientContext>(detail::ClientContext{&client, hooks});
-    auto& plug = UA_Client_getConfig(&client)->certificateVerification;
+    auto& config = *UA_Client_getConfig(&client);
+    auto& plug = config.certificateVerification;
+    const auto again = plug.verifyCertificate == &detail::serverOfChannel && config.stateCallback == &detail::watchState;
+    const auto next = again ? static_cast<detail::ClientContext*>(plug.context)->next : config.stateCallback;
+    auto context = std::make_unique<detail::ClientContext>(detail::ClientContext{&client, hooks, next});
     detail::install(plug, std::move(context));
+    config.stateCallback = &detail::watchState;
     plug.verifyCertificate = &detail::serverOfChannel;
     plug.verifyApplicationURI = &detail::ownUriFits;
 }

@@ -9,7 +9,9 @@
 #include <uatrust/session/server_handshake.hpp>
 #include <uatrust/store/directory_store.hpp>
 #include <uatrust/store/memory_store.hpp>
+#include <uatrust/validation/audit_event.hpp>
 #include <uatrust/validation/explain.hpp>
+#include <uatrust/validation/validation_options.hpp>
 #include <uatrust/validation/validator.hpp>
 #include <uatrust/x509/certificate_request.hpp>
 #include <uatrust/x509/departures.hpp>

@@ -48,12 +48,10 @@ std::optional<Bytes> signWithOpenSsl(const SignatureSchemeRow& row, EVP_PKEY* ke
     return signature;
 }
 
-bool writePkcs8(BIO* out, EVP_PKEY* key, std::string_view passphrase) {
-    const Pkcs8Ptr plain{EVP_PKEY2PKCS8(key)};
-    if (!plain) return false;
-    if (passphrase.empty()) return PEM_write_bio_PKCS8_PRIV_KEY_INFO(out, plain.get()) == 1;
-    const X509SigPtr encrypted{PKCS8_encrypt(-1, EVP_aes_256_cbc(), passphrase.data(), static_cast<int>(passphrase.size()), nullptr, 0,
-                                             pbkdf2Iterations, plain.get())};
+bool writePkcs8(BIO* out, PKCS8_PRIV_KEY_INFO* plain, std::string_view passphrase) {
+    if (passphrase.empty()) return PEM_write_bio_PKCS8_PRIV_KEY_INFO(out, plain) == 1;
+    const X509SigPtr encrypted{
+        PKCS8_encrypt(-1, EVP_aes_256_cbc(), passphrase.data(), static_cast<int>(passphrase.size()), nullptr, 0, pbkdf2Iterations, plain)};
     return encrypted && PEM_write_bio_PKCS8(out, encrypted.get()) == 1;
 }
 
@@ -105,10 +103,17 @@ Result<SecretBytes> OpenSslPrivateKey::decryptBlock(EncryptionScheme scheme, Byt
 }
 
 Result<SecretBytes> OpenSslPrivateKey::exportPem(std::string_view passphrase) const {
-    const BioPtr out{BIO_new(BIO_s_mem())};
-    if (!out || !writePkcs8(out.get(), key_.get(), passphrase)) {
+    const Pkcs8Ptr plain{EVP_PKEY2PKCS8(key_.get())};
+    if (!plain) {
         return opensslError(StatusCode::BadNotSupported, fmt::format("OpenSSL does not export the private key {}", publicKey_.describe()),
                             "a key behind an engine or a provider stays there");
+    }
+    // BadNotSupported would say that the key is safe elsewhere.
+    const BioPtr out{BIO_new(BIO_s_mem())};
+    if (!out || !writePkcs8(out.get(), plain.get(), passphrase)) {
+        return opensslError(StatusCode::BadInternalError, fmt::format("OpenSSL cannot write the private key {}", publicKey_.describe()),
+                            passphrase.empty() ? "check that there is enough memory"
+                                               : "check that OpenSSL offers AES-256-CBC and PBKDF2 and takes the passphrase");
     }
     char* text = nullptr;
     const long size = BIO_get_mem_data(out.get(), &text);

@@ -215,6 +215,9 @@ Result<ApplicationIdentity> ApplicationIdentity::load(IdentityStore& store, cons
 Result<ApplicationIdentity> ApplicationIdentity::adopt(IdentityStore& store, const IdentityOptions& options, std::vector<Certificate> chain,
                                                        std::optional<PrivateKey> key) {
     if (const auto complete = checkOptions(options); !complete) return complete.error();
+    // A first start that is just deciding must not put its new pair in the place of this one.
+    const auto turn = detail::FirstStartTurn::wait(store);
+    if (!turn) return turn.error();
     const auto adoptee = detail::prepareAdoption(store, options, chain, key);
     if (!adoptee) return adoptee.error();
     if (const auto saved = store.saveOwn(adoptee->chain, adoptee->key); !saved) return saved.error();

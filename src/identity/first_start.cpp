@@ -5,6 +5,7 @@
 #include <uatrust/store/directory_store.hpp>
 
 #include "detail/platform.hpp"
+#include "store/own_folders.hpp"
 
 namespace uatrust::detail {
 namespace {
@@ -25,9 +26,10 @@ std::mutex& processMutex() {
 Result<FirstStartTurn> FirstStartTurn::wait(IdentityStore& store) {
     auto held = std::make_shared<Held>(Held{std::unique_lock{processMutex()}});
     if (auto* directory = dynamic_cast<DirectoryStore*>(&store)) {
-        if (const auto created = directory->create(); !created) return created.error();
-        auto folder = FolderLock::acquire(directory->root());
-        if (!folder) return folder.error();
+        // What cannot be made is told where it is needed: that a trust list is missing is no obstacle here.
+        const auto created = directory->create();
+        auto folder = FolderLock::acquire(placeOf(*directory));
+        if (!folder) return created ? folder.error() : created.error();
         held->folder = std::move(*folder);
     }
     return FirstStartTurn{std::move(held)};

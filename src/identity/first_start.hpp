@@ -6,9 +6,9 @@
 
 namespace uatrust::detail {
 
-/// FirstStartTurn is the right to look whether there is a pair and to save one when there is none. One at a time has
-/// it: in this process for any store, and for a DirectoryStore among all processes on its folder. A product's store that
-/// several processes share has to see to that itself.
+/// FirstStartTurn is the right to look what pair there is and to save another one in its place. One at a time has it: in this process for
+/// any store, and for a DirectoryStore among all processes on its folder. A product's store that several processes share has to see to that
+/// itself.
 class FirstStartTurn {
 public:
     /// Waits for the turn; an error when the folder cannot be made or stays locked.

@@ -55,15 +55,16 @@ HandshakeFinding checkRenewedMode(const OpenSecureChannelIn& in, HandshakeFindin
                   std::string{kAskVendor});
 }
 
+bool isRenewal(const OpenSecureChannelIn& in) noexcept {
+    return !in.channelCertificate.empty() || in.channelMode != MessageSecurityMode::Invalid || !in.channelPolicyUri.empty();
+}
+
 HandshakeFinding checkRenewedCertificate(const OpenSecureChannelIn& in) {
-    if (in.channelCertificate.empty()) return notApplicable("A new channel.");
+    if (!isRenewal(in)) return notApplicable("A new channel.");
     return checkSameLeaf(in.senderCertificate, in.channelCertificate, "the channel that is renewed");
 }
 
-std::string renewalOrIssue(const OpenSecureChannelIn& in) {
-    const bool renewal = !in.channelCertificate.empty() || in.channelMode != MessageSecurityMode::Invalid;
-    return renewal ? "OpenSecureChannel (renewal)" : "OpenSecureChannel";
-}
+std::string renewalOrIssue(const OpenSecureChannelIn& in) { return isRenewal(in) ? "OpenSecureChannel (renewal)" : "OpenSecureChannel"; }
 
 HandshakeFinding checkSessionState(const SessionSecurity& session) {
     if (session.policy != nullptr) return passed(fmt::format("SecurityPolicy {}.", session.policy->name));

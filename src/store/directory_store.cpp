@@ -74,6 +74,7 @@ struct DirectoryStore::State {
     Result<void> writable() const { return options.readOnly ? Result<void>{notWritable(place)} : Result<void>{}; }
 
     std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id);
+    Error notFound(StoreList list, Wanted wanted);
     Result<void> takeOutAll(const std::vector<std::filesystem::path>& files, Wanted wanted, const CertificateId& id) const;
     Result<void> copyTo(StoreList to, const Certificate& certificate, const std::filesystem::path& from) const;
     Result<std::vector<std::filesystem::path>> oldRejected();
@@ -129,6 +130,16 @@ std::vector<std::filesystem::path> DirectoryStore::State::filesWith(StoreList li
     return trust.filesWith(list, wanted, id);
 }
 
+// "Is not there" may be said only when everything could be looked at: it would come back with the permissions.
+Error DirectoryStore::State::notFound(StoreList list, Wanted wanted) {
+    const std::lock_guard lock{reading};
+    const auto unseen = trust.unseen(list, wanted);
+    if (!unseen) return detail::notInList(nameOf(wanted), list);
+    return {StatusCode::BadResourceUnavailable,
+            fmt::format("It cannot be said whether the {} is in the {} list: {}", nameOf(wanted), storeListName(list), unseen->message),
+            unseen->remedy};
+}
+
 Result<void> DirectoryStore::State::add(StoreList list, Wanted wanted, const CertificateId& id, const std::string& name, ByteView content) {
     if (auto may = writable(); !may) return may;
     const std::lock_guard lock{writing};
@@ -154,7 +165,7 @@ Result<void> DirectoryStore::State::remove(StoreList list, Wanted wanted, const 
     const std::lock_guard lock{writing};
     (void)snapshot();
     const auto files = filesWith(list, wanted, id);
-    if (files.empty()) return detail::notInList(nameOf(wanted), list);
+    if (files.empty()) return notFound(list, wanted);
     return takeOutAll(files, wanted, id);
 }
 
@@ -177,7 +188,7 @@ Result<void> DirectoryStore::State::move(const CertificateId& id, StoreList from
     const auto now = snapshot();
     const auto* stored = now->find(from, id);
     const auto files = filesWith(from, Wanted::Certificates, id);
-    if (stored == nullptr || files.empty()) return detail::notInList(nameOf(Wanted::Certificates), from);
+    if (stored == nullptr || files.empty()) return notFound(from, Wanted::Certificates);
     if (from == to) return {};
     if (now->find(to, id) == nullptr) {
         if (auto copied = copyTo(to, stored->certificate, files.front()); !copied) return copied;
@@ -217,6 +228,8 @@ Result<bool> DirectoryStore::State::fileRejected(const Certificate& leaf) {
     const auto& folder = trust.role(StoreList::Rejected, Wanted::Certificates).folder;
     return detail::addFile(folder, detail::pathFromText(certificateFileName(leaf)), leaf.der());
 }
+
+const std::filesystem::path& detail::placeOf(const DirectoryStore& store) noexcept { return store.state_->place; }
 
 DirectoryStore::DirectoryStore(std::filesystem::path root, DirectoryStoreOptions options)
     : state_{std::make_unique<State>(std::move(root), std::move(options))} {}

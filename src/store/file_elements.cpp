@@ -74,14 +74,21 @@ Split splitPem(std::string_view text) {
             continue;
         }
         Element element{.label = std::string{text.substr(labelAt, labelEnd - labelAt)}, .begin = begin};
-        const auto last = fmt::format("-----END {}-----", element.label);
-        const auto lastAt = text.find(last, labelEnd);
-        if (lastAt == std::string_view::npos || split.elements.size() == kMaxElements) {
-            split.failure = fmt::format("The PEM block \"{}\" in it has no end.", printable(element.label));
+        if (split.elements.size() == kMaxElements) {
+            split.failure = fmt::format("It holds more than {} PEM blocks.", kMaxElements);
             break;
         }
-        begin = element.end = lastAt + last.size();
-        decode(element, text.substr(element.begin, element.end - element.begin));
+        const auto last = fmt::format("-----END {}-----", element.label);
+        const auto block = text.substr(0, text.find(kBegin, labelEnd));
+        const auto lastAt = block.find(last, labelEnd);
+        if (lastAt == std::string_view::npos) {
+            element.failure = fmt::format("The PEM block \"{}\" in it has no end.", printable(element.label));
+            element.end = block.size();
+        } else {
+            element.end = lastAt + last.size();
+            decode(element, text.substr(element.begin, element.end - element.begin));
+        }
+        begin = element.end;
         split.elements.push_back(std::move(element));
     }
     return split;

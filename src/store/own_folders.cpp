@@ -44,9 +44,14 @@ StoreProblem noKey(const std::string& source, const Error& error, bool hasPassph
             "Configure the passphrase of this key (keyPassphrase)."};
 }
 
+Error noPassphrase(const std::filesystem::path& file) {
+    return {StatusCode::BadConfigurationError,
+            fmt::format("Cannot write {}: the private key is to be encrypted, and the configured passphrase is empty.", sourceText(file)),
+            "Set the passphrase (keyPassphrase), or configure none to keep the key as it is."};
+}
+
 // Replacing keeps the octets of what was there, readable as a certificate or not.
-std::string formerName(const std::string& name, ByteView content) {
-    const auto elements = inspectFile(content, Wanted::Certificates);
+std::string formerName(const std::string& name, ByteView content, const FileElements& elements) {
     const auto thumbprint = elements.certificates.empty() ? Thumbprint{sha1(content)} : elements.certificates.front().thumbprint();
     return fmt::format("{} [{}]{}", name, thumbprint.text(), kCertificateEnding);
 }
@@ -150,6 +155,7 @@ Result<void> OwnFolders::saveKey(const Certificate& leaf, const PrivateKey& key)
     if (hasKey(key.publicKey())) return {};
     auto passphrase = passphrase_ ? passphrase_() : Result<SecretBytes>{SecretBytes{}};
     if (!passphrase) return passphrase.error();
+    if (passphrase_ && passphrase->empty()) return noPassphrase(keys_.folder / pathFromText(name_ + std::string{kKeyEnding}));
     const auto pem = key.exportPem(asText(passphrase->view()));
     if (pem.status() == StatusCode::BadNotSupported) return {};  // it lives in a device and stays there
     if (!pem) return pem.error();
@@ -164,7 +170,8 @@ Result<void> OwnFolders::saveKey(const Certificate& leaf, const PrivateKey& key)
 
 Result<void> OwnFolders::keepFormer(ByteView content) const {
     if (auto made = createDirectories(replaced_, FileAccess::Shared); !made) return made;
-    const auto kept = addFile(replaced_, pathFromText(formerName(name_, content)), content);
+    const auto elements = inspectFile(content, Wanted::Certificates);
+    const auto kept = addFile(replaced_, pathFromText(formerName(name_, content, elements)), content, elements.privateKey);
     return kept ? Result<void>{} : kept.error();
 }
 
@@ -172,6 +179,9 @@ Result<void> OwnFolders::save(const std::vector<Certificate>& chain, const Priva
     if (auto pair = checkPair(chain, key); !pair) return pair;
     if (auto named = checkName(); !named) return named;
     if (auto created = create(); !created) return created;
+    // Of two who save at once, the second has to find the certificate of the first to keep it.
+    const auto lock = FolderLock::acquire(certificates_.folder);
+    if (!lock) return lock.error();
     if (auto saved = saveKey(chain.front(), key); !saved) return saved;
 
     const auto file = certificates_.folder / pathFromText(name_ + std::string{kCertificateEnding});

@@ -37,4 +37,7 @@ private:
     PassphraseSource passphrase_;
 };
 
+/// placeOf() is the root of a store, independent of the working directory.
+[[nodiscard]] const std::filesystem::path& placeOf(const DirectoryStore& store) noexcept;
+
 }  // namespace uatrust::detail

@@ -46,7 +46,8 @@ Result<void> takeOut(const std::filesystem::path& file, const std::filesystem::p
     const auto rest = withoutElement(read->bytes.view(), id);
     if (!rest) return {};
     if (rest->elements == 0) return removeIfThere(file);
-    const auto access = widerThanOwner(file) ? FileAccess::Shared : FileAccess::OwnerOnly;
+    const bool secret = !widerThanOwner(file) || inspectFile(rest->content, wanted).privateKey;
+    const auto access = secret ? FileAccess::OwnerOnly : FileAccess::Shared;
     return writeFile(file, rest->content, access, true);
 }
 

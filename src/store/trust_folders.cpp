@@ -110,6 +110,17 @@ std::vector<std::filesystem::path> TrustFolders::filesWith(StoreList list, Wante
     return found;
 }
 
+std::optional<StoreProblem> TrustFolders::unseen(StoreList list, Wanted wanted) const {
+    for (const auto& part : parts_) {
+        if (part.list != list || part.folder.role().wanted != wanted) continue;
+        if (part.folder.trouble()) return part.folder.trouble();
+        for (const auto& file : part.folder.files()) {
+            if (!file.content->digest) return file.content->problems.front();
+        }
+    }
+    return {};
+}
+
 std::size_t TrustFolders::rejectedCount() const {
     std::size_t count = 0;
     for (const auto& part : parts_) count += part.list == StoreList::Rejected ? part.folder.files().size() : 0;

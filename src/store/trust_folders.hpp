@@ -21,6 +21,9 @@ public:
     /// The files of a list that held a certificate or CRL at the last refresh().
     [[nodiscard]] std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id) const;
 
+    /// What of a list could not be looked at by the last refresh(): it may hold anything.
+    [[nodiscard]] std::optional<StoreProblem> unseen(StoreList list, Wanted wanted) const;
+
     /// Why the rejected list cannot be counted; nothing when it can.
     [[nodiscard]] const std::optional<StoreProblem>& rejectedTrouble() const {
         return primary(StoreList::Rejected, Wanted::Certificates).trouble();

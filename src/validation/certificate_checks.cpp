@@ -17,7 +17,7 @@ namespace {
 Observation notApplicable(std::string_view why) { return {.outcome = Outcome::NotApplicable, .message = std::string{why}}; }
 
 constexpr std::string_view forLeafOnly = "Concerns the peer's own certificate only.";
-constexpr std::string_view forApplicationsOnly = "Concerns application certificates only.";
+constexpr std::string_view notForUsers = "Does not concern user certificates.";
 
 // ---- Security Policy Check
 
@@ -67,10 +67,10 @@ std::vector<std::string> policyFaults(const SecurityPolicy& policy, const Path& 
 
 // ---- Validity Period
 
-std::string whyNotValid(const Certificate& certificate, Instant now) {
-    if (now < certificate.notBefore())
+std::string whyNotValid(const Certificate& certificate, Instant now, std::chrono::seconds tolerance = std::chrono::seconds{0}) {
+    if (now + tolerance < certificate.notBefore())
         return fmt::format("is not valid yet: it begins in {}", formatDuration(certificate.notBefore() - now));
-    if (now > certificate.notAfter()) return fmt::format("expired {} ago", formatDuration(now - certificate.notAfter()));
+    if (now - tolerance > certificate.notAfter()) return fmt::format("expired {} ago", formatDuration(now - certificate.notAfter()));
     return {};
 }
 
@@ -128,8 +128,7 @@ Observation checkValidityPeriod(const CheckContext& context, const Path& path, s
         return {.outcome = Outcome::Passed, .message = fmt::format("Valid until {}.", formatInstant(certificate.notAfter()))};
     const auto clock = context.request.at ? "the time that was asked for" : "by this machine's clock";
     const auto tolerance = context.policy.clockTolerance();
-    const bool tolerable =
-        whyNotValid(certificate, context.now - tolerance).empty() || whyNotValid(certificate, context.now + tolerance).empty();
+    const bool tolerable = whyNotValid(certificate, context.now, tolerance).empty();
     return {.outcome = Outcome::Failed,
             .message = fmt::format("{} {}.", certificate.describe(), fault),
             .expected = fmt::format("a time from {} to {}", formatInstant(certificate.notBefore()), formatInstant(certificate.notAfter())),
@@ -142,7 +141,7 @@ Observation checkValidityPeriod(const CheckContext& context, const Path& path, s
 Observation checkHostName(const CheckContext& context, const Path& path, std::size_t position) {
     const auto& request = context.request;
     if (position != 0) return notApplicable(forLeafOnly);
-    if (request.profile != Profile::Application) return notApplicable(forApplicationsOnly);
+    if (request.profile == Profile::User) return notApplicable(notForUsers);
     if (request.role != Role::Client) return notApplicable("Only a client compares host names.");
     if (request.hostNames.empty()) return notApplicable("No host name was given to compare with.");
 
@@ -166,7 +165,7 @@ Observation checkHostName(const CheckContext& context, const Path& path, std::si
 Observation checkUri(const CheckContext& context, const Path& path, std::size_t position) {
     const auto& request = context.request;
     if (position != 0) return notApplicable(forLeafOnly);
-    if (request.profile != Profile::Application) return notApplicable(forApplicationsOnly);
+    if (request.profile == Profile::User) return notApplicable(notForUsers);
     if (!request.applicationUri) return notApplicable("No ApplicationUri was given to compare with.");
 
     const auto& certificate = path.at(position);
@@ -185,7 +184,8 @@ Observation checkUri(const CheckContext& context, const Path& path, std::size_t 
 /// Row "Certificate Usage": what it may be used for, by the profile of an application, a user or a CA.
 Observation checkUsage(const CheckContext& context, const Path& path, std::size_t position) {
     const auto& certificate = path.at(position);
-    const auto review = reviewUsage(context, path, position);
+    auto review = reviewUsage(context, path, position);
+    addPolicyFault(path, position, review);
     if (review.faults.empty()) {
         const auto remarks = review.remarks.empty() ? std::string{} : ", although " + listed(review.remarks, "; ");
         return {.outcome = Outcome::Passed, .message = fmt::format("May be used {}{}.", review.purpose, remarks)};

@@ -4,6 +4,7 @@
 
 #include "validation/checks.hpp"
 #include "validation/wording.hpp"
+#include "x509/certificate_data.hpp"
 
 // The checks that are about the chain as a whole: its encoding, its links and where it ends.
 namespace uatrust::detail {
@@ -16,6 +17,9 @@ std::vector<std::string> structureFaults(const CheckContext& context, const Cert
     std::vector<std::string> faults;
     if (certificate.version() != 3) faults.push_back(fmt::format("it is an X.509 version {} certificate", certificate.version()));
     if (certificate.subject().empty() && !mayLackSubject(context, position)) faults.emplace_back("its subject is empty: it names nobody");
+    // RFC 5280, 4.2.1.10: for CAs only; whom else should they constrain?
+    if (certificate.data().extensions.hasNameConstraints && !certificate.isCa())
+        faults.emplace_back("it has nameConstraints although it is no CA");
     // RFC 5280, 4.2: what is critical and not understood may not be passed over.
     const auto& unknown = certificate.unknownCriticalExtensions();
     if (!unknown.empty()) faults.push_back(fmt::format("it has critical extensions that are not understood: {}", listed(unknown)));

@@ -158,6 +158,23 @@ std::string hintsOf(const Report& report) {
     return text;
 }
 
+std::string namesOf(const std::vector<StoredCertificate>& chain) {
+    std::vector<std::string> names;
+    for (const auto& each : chain) names.push_back(each.certificate.describe());
+    return detail::listed(names, " <- ");
+}
+
+std::string othersOf(const Report& report) {
+    const auto& content = report.content();
+    if (content.otherChains.empty()) return {};
+    auto text = fmt::format("\nOther chains that came less far ({} were tried in all)\n", content.chainsTried);
+    for (const auto& each : content.otherChains) {
+        text += hanging("  ", namesOf(each.chain));
+        text += hanging("        why            ", fmt::format("{}: {}", statusName(each.failure.status), safe(each.failure.message)));
+    }
+    return text;
+}
+
 std::set<std::size_t> positionsOf(const Report& report) {
     std::set<std::size_t> positions;
     for (std::size_t i = 0; i < report.chain().size(); ++i) positions.insert(i);
@@ -174,7 +191,7 @@ std::string explain(const Report& report) {
         text += i < report.chain().size() ? certificateOf(report, i) : std::string{"\nA certificate that could not be read\n"};
         text += stepsOf(report, i);
     }
-    return text;
+    return text + othersOf(report);
 }
 
 std::string summarize(const Report& report) {

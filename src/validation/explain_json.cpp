@@ -61,6 +61,18 @@ std::string problemOf(const StoreProblem& problem) {
         .json();
 }
 
+std::string otherOf(const OtherChain& other) {
+    JsonArray chain;
+    for (const auto& each : other.chain) {
+        chain.add(JsonObject{}
+                      .text("subject", each.certificate.subject().text())
+                      .text("thumbprint", each.certificate.thumbprint().text())
+                      .textIfAny("source", each.source)
+                      .json());
+    }
+    return JsonObject{}.json("chain", chain.json()).json("failure", stepOf(other.failure)).json();
+}
+
 }  // namespace
 
 std::string explainJson(const Report& report) {
@@ -69,6 +81,8 @@ std::string explainJson(const Report& report) {
     for (std::size_t i = 0; i < report.chain().size(); ++i) chain.add(memberOf(report, i));
     JsonArray steps;
     for (const auto& each : report.findings()) steps.add(stepOf(each));
+    JsonArray others;
+    for (const auto& each : content.otherChains) others.add(otherOf(each));
     JsonArray problems;
     for (const auto& each : content.storeProblems) problems.add(problemOf(each));
 
@@ -88,6 +102,8 @@ std::string explainJson(const Report& report) {
         .textIfAny("remedy", detail::remedyOf(report))
         .json("chain", chain.json())
         .json("steps", steps.json())
+        .number("chainsTried", content.chainsTried)
+        .json("otherChains", others.json())
         .json("storeProblems", problems.json())
         .json();
 }

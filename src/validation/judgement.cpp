@@ -59,15 +59,57 @@ struct Reach {
 
 std::size_t allSteps() noexcept { return stepTable().size(); }
 
+bool isDoubt(const Finding& finding) { return finding.outcome == Outcome::Failed || finding.outcome == Outcome::Suppressed; }
+
 Reach reachOf(const std::vector<Finding>& findings) {
     Reach reach{allSteps(), allSteps()};
     for (const auto& each : findings) {
         const auto step = static_cast<std::size_t>(each.step);
         if (each.outcome == Outcome::Failed) reach.decided = std::min(reach.decided, step);
-        if (each.outcome == Outcome::Failed || each.outcome == Outcome::Suppressed) reach.doubted = std::min(reach.doubted, step);
+        if (isDoubt(each)) reach.doubted = std::min(reach.doubted, step);
     }
     return reach;
 }
+
+// Precondition: something of the path failed or was suppressed. What failed says more.
+OtherChain shortAccount(const Path& path, const std::vector<Finding>& findings) {
+    auto first = std::find_if(findings.begin(), findings.end(), [](const Finding& each) { return each.outcome == Outcome::Failed; });
+    if (first == findings.end()) first = std::find_if(findings.begin(), findings.end(), &isDoubt);
+    OtherChain account{.failure = *first};
+    for (const auto& each : path.members) account.chain.push_back(each.stored);
+    return account;
+}
+
+/// BestPath keeps the path that came furthest, and a short account of the others.
+class BestPath {
+public:
+    void offer(const Path& path, std::vector<Finding> findings) {
+        const auto reach = reachOf(findings);
+        ++judged_.pathsTried;
+        if (judged_.findings.empty()) return take(path, std::move(findings), reach);
+        if (!(reach > reach_)) return keep(path, findings);
+        keep(judged_.path, judged_.findings);
+        take(path, std::move(findings), reach);
+    }
+    [[nodiscard]] bool isBeyondDoubt() const noexcept { return reach_.doubted == allSteps(); }
+    [[nodiscard]] Judged result(bool sawAll) && {
+        judged_.budgetSpent = !sawAll;
+        return std::move(judged_);
+    }
+
+private:
+    void take(const Path& path, std::vector<Finding> findings, Reach reach) {
+        judged_.path = path;
+        judged_.findings = std::move(findings);
+        reach_ = reach;
+    }
+    void keep(const Path& path, const std::vector<Finding>& findings) {
+        if (judged_.others.size() < Report::kMaxOtherChains) judged_.others.push_back(shortAccount(path, findings));
+    }
+
+    Judged judged_{};
+    Reach reach_{};
+};
 
 }  // namespace
 
@@ -88,20 +130,13 @@ Judged judge(const ValidationRequest& request, const TrustSnapshot& lists, const
     Revocations revocations{lists, now, policy.clockTolerance(), budget.maxCrlBytes};
     NameConstraints nameConstraints{budget.maxNameComparisons};
     const CheckContext context{request, lists, sent, budget, now, policy, revocations, nameConstraints};
-    Judged best;
-    Reach bestReach{};
+    BestPath best;
     PathBuilder builder{lists, sent.issuers, budget};
     const bool sawAll = builder.search(*sent.leaf, [&](const Path& path) {
-        auto findings = judgePath(context, path);
-        const auto reach = reachOf(findings);
-        if (best.findings.empty() || reach > bestReach) {
-            best = {path, std::move(findings)};
-            bestReach = reach;
-        }
-        return reach.doubted < allSteps();
+        best.offer(path, judgePath(context, path));
+        return !best.isBeyondDoubt();
     });
-    best.budgetSpent = !sawAll;
-    return best;
+    return std::move(best).result(sawAll);
 }
 
 }  // namespace uatrust::detail

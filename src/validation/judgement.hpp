@@ -11,12 +11,14 @@ namespace uatrust::detail {
 struct Judged {
     Path path{};  ///< without members when the peer's own certificate cannot be read
     std::vector<Finding> findings{};
+    std::vector<OtherChain> others{};  ///< the first Report::kMaxOtherChains that came less far
+    std::size_t pathsTried = 0;
     bool budgetSpent = false;  ///< there may be paths that were not looked at
 };
 
 /// judge() carries out a request against one snapshot: every path is judged until one is accepted without reservation.
-/// Otherwise the best is kept: an accepted one, else the one that fails last in the order of the table; of equals the
-/// one found first.
+/// Otherwise the best decides: an accepted one, else the one that fails last in the order of the table; of equals the
+/// one found first. The others are kept as far as it is of use to anybody.
 [[nodiscard]] Judged judge(const ValidationRequest& request, const TrustSnapshot& lists, const PolicyInForce& policy, const Budget& budget,
                            Instant now);
 

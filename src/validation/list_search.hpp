@@ -6,15 +6,15 @@ namespace uatrust::detail {
 
 /// Relative is a trusted certificate that has something in common with another one.
 struct Relative {
-    const StoredCertificate* stored;
+    const StoredCertificate* stored = nullptr;
     bool sameUri = false;
     bool sameKey = false;
     bool sameSubject = false;
 };
 
-/// Elsewhere is a certificate that would be of use if it lay in the right list.
+/// Misplaced is a certificate that would be of use if it lay in the right list.
 struct Misplaced {
-    const StoredCertificate* stored;
+    const StoredCertificate* stored = nullptr;
     std::string where{};  ///< "rejected", "issuers of pki/client"
 };
 

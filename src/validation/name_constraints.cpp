@@ -1,8 +1,13 @@
 #include "validation/name_constraints.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include <uatrust/core/endpoint_url.hpp>
+
 #include "detail/openssl.hpp"
+#include "validation/wording.hpp"
 #include "x509/certificate_data.hpp"
 
 namespace uatrust::detail {
@@ -26,6 +31,32 @@ std::size_t constraintsIn(const NAME_CONSTRAINTS& constraints) noexcept {
 std::size_t namesIn(X509* certificate) {
     const auto alternatives = extensionOf<NamesPtr>(certificate, NID_subject_alt_name);
     return countOf(X509_NAME_entry_count(X509_get_subject_name(certificate))) + countOf(sk_GENERAL_NAME_num(alternatives.get()));
+}
+
+bool constrainUris(const NAME_CONSTRAINTS& constraints) {
+    for (const auto* subtrees : {constraints.permittedSubtrees, constraints.excludedSubtrees}) {
+        for (int i = 0; i < sk_GENERAL_SUBTREE_num(subtrees); ++i) {
+            if (sk_GENERAL_SUBTREE_value(subtrees, i)->base->type == GEN_URI) return true;
+        }
+    }
+    return false;
+}
+
+// RFC 5280, 4.2.1.10: a constraint on URIs is about the host, and a URI without a host name in it is to be refused: every
+// "urn:". OpenSSL takes a user part for the host.
+bool hasPlainHost(const std::string& uri) {
+    const auto url = parseEndpointUrl(uri);
+    const auto authority = uri.substr(0, uri.find_first_of("/?#", uri.find("//") + 2));
+    return url && !parseIpAddress(url->host) && authority.find('@') == std::string::npos;
+}
+
+std::optional<std::string> whyNotComparable(const NAME_CONSTRAINTS& constraints, const Certificate& below) {
+    if (!constrainUris(constraints)) return std::nullopt;
+    const auto& uris = below.uris();
+    const auto bad = std::find_if_not(uris.begin(), uris.end(), &hasPlainHost);
+    if (bad == uris.end()) return std::nullopt;
+    return fmt::format("its nameConstraints are about the host of a URI, and {} of {} has no host name in it", quoted(*bad),
+                       below.describe());
 }
 
 int compare(X509* certificate, NAME_CONSTRAINTS& constraints) {
@@ -54,6 +85,7 @@ std::optional<std::string> NameConstraints::evaluate(const Certificate& ca, cons
     if (comparisons > comparisonsLeft_) return "it has too many nameConstraints for the names below it (Budget::maxNameComparisons)";
     comparisonsLeft_ -= comparisons;
 
+    if (auto fault = whyNotComparable(*constraints, below)) return fault;
     const int result = compare(certificate, *constraints);
     if (result == X509_V_OK) return std::nullopt;
     return fmt::format("its nameConstraints do not allow the names of {} ({})", below.describe(), X509_verify_cert_error_string(result));

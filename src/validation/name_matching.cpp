@@ -43,7 +43,7 @@ std::string hostsOf(const Certificate& certificate) {
 
 bool namesUri(const Certificate& certificate, std::string_view uri) {
     const auto& uris = certificate.uris();
-    return std::find(uris.begin(), uris.end(), uri) != uris.end();
+    return !uri.empty() && std::find(uris.begin(), uris.end(), uri) != uris.end();
 }
 
 bool namesUriInOtherCase(const Certificate& certificate, std::string_view uri) {

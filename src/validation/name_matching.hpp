@@ -14,7 +14,7 @@ namespace uatrust::detail {
 /// hostsOf() lists the DNS names and addresses of a certificate for people; "none" without any.
 [[nodiscard]] std::string hostsOf(const Certificate& certificate);
 
-/// namesUri() compares octet by octet with every URI of the subjectAltName (OPC 10000-4, 6.1.3).
+/// namesUri() compares octet by octet with every URI of the subjectAltName (OPC 10000-4, 6.1.3). An empty URI is nobody's.
 [[nodiscard]] bool namesUri(const Certificate& certificate, std::string_view uri);
 
 /// namesUriInOtherCase() is true when upper and lower case are all that differs: a frequent slip of the pen.

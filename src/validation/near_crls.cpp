@@ -15,6 +15,7 @@ using std::chrono::seconds;
 constexpr seconds soon = hours{48};
 constexpr std::size_t maxLists = 4;
 constexpr std::size_t maxProblems = 2;
+constexpr std::size_t maxRead = 200;  // problems
 
 std::string listAt(const StoredCrl& stored) { return stored.source.empty() ? "The CRL" : fmt::format("The CRL {}", place(stored.source)); }
 
@@ -75,10 +76,11 @@ void nearListsElsewhere(const NearMissContext& context, const Certificate& ca, L
 // they are, and whether one of them is a CRL or stands where CRLs are kept.
 void nearProblems(const NearMissContext& context, const Certificate& ca, Hints& hints) {
     std::size_t told = 0;
-    for (const auto& each : context.lists.problems()) {
+    const auto problems = context.lists.problems();
+    for (const auto& each : problems.first(std::min(problems.size(), maxRead))) {
         const bool aboutCrls = each.message.find("CRL") != std::string::npos || each.remedy.find("CRL") != std::string::npos;
-        if (!aboutCrls || told == maxProblems) continue;
-        ++told;
+        if (!aboutCrls) continue;
+        if (++told > maxProblems) break;
         hints.add(fmt::format("{} is not used and may be the CRL that is missing: {}", place(each.source), printable(each.message)));
     }
     if (told == 0 && !context.lists.allCrlsRead())
@@ -90,11 +92,11 @@ void nearProblems(const NearMissContext& context, const Certificate& ca, Hints& 
 void nearCrls(const NearMissContext& context, const Path& path, std::size_t position, ListSearch& search, Hints& hints) {
     if (path.isLast(position)) return;
     const auto& ca = path.at(position + 1);
+    const auto* trusted = context.lists.find(StoreList::Trusted, path.at(position).id());
+    if (trusted != nullptr) hints.add(fmt::format("{} is itself trusted; the CRL of its CA is asked for all the same.", located(*trusted)));
     nearOwnLists(context, ca, search, hints);
     nearProblems(context, ca, hints);
     nearListsElsewhere(context, ca, search, hints);
-    const auto* trusted = context.lists.find(StoreList::Trusted, path.at(position).id());
-    if (trusted != nullptr) hints.add(fmt::format("{} is itself trusted; the CRL of its CA is asked for all the same.", located(*trusted)));
 }
 
 }  // namespace uatrust::detail

@@ -36,6 +36,14 @@ struct Scene {
     [[nodiscard]] const TrustSnapshot& lists() const { return context.lists; }
 };
 
+// Of one name in one list; a list may hold any number.
+std::vector<const StoredCertificate*> named(const TrustSnapshot& lists, StoreList list, const DistinguishedName& subject) {
+    constexpr std::size_t maxNamed = 16;
+    auto found = lists.findBySubject(list, subject);
+    found.resize(std::min(found.size(), maxNamed));
+    return found;
+}
+
 bool isValidAt(const Certificate& certificate, Instant now) { return certificate.notBefore() <= now && now <= certificate.notAfter(); }
 
 // ---- Certificate Structure: what cannot be read at all
@@ -81,7 +89,7 @@ void nearRoot(const Scene& at) {
         }
     }
     for (const auto list : {StoreList::Trusted, StoreList::Issuers}) {
-        for (const auto* each : at.lists().findBySubject(list, root.subject())) {
+        for (const auto* each : named(at.lists(), list, root.subject())) {
             if (at.hints.full()) return;
             if (each->certificate.publicKey() == root.publicKey()) continue;
             at.hints.add(fmt::format("{} carries the name of this root, and another key: was the CA set up anew?", located(*each)));
@@ -98,7 +106,7 @@ void nearChain(const Scene& at) {
 
 void nearSignature(const Scene& at) {
     const auto& certificate = at.certificate();
-    for (const auto* each : at.lists().findBySubject(StoreList::Trusted, certificate.subject())) {
+    for (const auto* each : named(at.lists(), StoreList::Trusted, certificate.subject())) {
         if (at.hints.full()) break;
         const auto& other = each->certificate;
         if (other == certificate || other.serialNumber() != certificate.serialNumber() || other.issuer() != certificate.issuer()) continue;
@@ -174,7 +182,7 @@ void nearTrustOfIssuer(const Scene& at, const StoredCertificate& stored) {
     } else if (at.lists().find(StoreList::Issuers, ca.id()) == nullptr) {
         at.hints.add(fmt::format("{}, a CA of the chain, was sent by the peer and lies in none of the lists.", ca.describe()));
     }
-    for (const auto* each : at.lists().findBySubject(StoreList::Trusted, ca.subject())) {
+    for (const auto* each : named(at.lists(), StoreList::Trusted, ca.subject())) {
         if (at.hints.full()) return;
         const bool sameKey = each->certificate.publicKey() == ca.publicKey();
         at.hints.add(fmt::format("{} in trusted has the name of {}, a CA of the chain, and {}: was the CA {}?", located(*each),
@@ -225,9 +233,9 @@ void nearValidity(const Scene& at) {
     if (at.position == 0) return nearSuccessors(at);
     for (const auto& each : at.search.twinsOf(at.certificate())) {
         const auto& other = each.stored->certificate;
-        if (isValidAt(other, at.context.now))
-            at.hints.add(fmt::format("{} in {} is of the same CA and key and valid until {}: it would do if it lay in issuers.",
-                                     located(*each.stored), each.where, formatInstant(other.notAfter())));
+        if (!isValidAt(other, at.context.now)) continue;
+        at.hints.add(fmt::format("{} in {} is of the same CA and key and valid until {}: it would do if it lay in issuers.",
+                                 located(*each.stored), each.where, formatInstant(other.notAfter())));
     }
 }
 
@@ -242,9 +250,10 @@ void nearRevocation(const Scene& at) {
 void nearUri(const Scene& at) {
     if (!at.context.request.applicationUri) return;
     nearUris(at.certificate(), *at.context.request.applicationUri, at.hints);
-    if (const auto* other = at.search.trustedWithUri(*at.context.request.applicationUri); other != nullptr)
+    if (const auto* other = at.search.trustedWithUri(*at.context.request.applicationUri)) {
         at.hints.add(fmt::format("{} in trusted has this ApplicationUri: does the peer use the certificate of another application?",
                                  located(*other)));
+    }
 }
 
 void nearUsage(const Scene& at) {

@@ -69,7 +69,9 @@ CrlChoice Revocations::choose(const Certificate& issuer) {
         }
     }
     choice.newest = newestOf(std::move(usable), now_ + tolerance_);
-    if (choice.newest != nullptr) choice.notInForce = whyNotInForce(choice.newest->crl, now_, tolerance_);
+    if (choice.newest == nullptr) return choice;
+    choice.notInForce = whyNotInForce(choice.newest->crl, now_, tolerance_);
+    if (choice.notInForce.empty()) choice.toleratedBecause = whyNotInForce(choice.newest->crl, now_, std::chrono::seconds{0});
     return choice;
 }
 

@@ -10,6 +10,7 @@ namespace uatrust::detail {
 struct CrlChoice {
     const StoredCrl* newest = nullptr;    ///< complete and signed by the CA; null when there is none
     std::string notInForce{};             ///< why `newest` says nothing about certificates it does not list; empty when it does
+    std::string toleratedBecause{};       ///< in force only because clocks may differ: how it is by this one; empty otherwise
     std::vector<std::string> unusable{};  ///< each other list that carries the CA's name, and why it does not count
 };
 

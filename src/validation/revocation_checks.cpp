@@ -54,6 +54,17 @@ Observation statusUnknown(const CheckContext& context, const Path& path, std::si
             .remedy = whatToDo(context, lists, issuer)};
 }
 
+// Without the tolerance the status would not be known: that it is taken for known is for the report and the audit trail.
+Observation knownByTolerance(const CheckContext& context, const Path& path, std::size_t position, const CrlChoice& lists) {
+    const auto& issuer = path.at(position + 1);
+    return {.outcome = Outcome::Failed,
+            .message = fmt::format("{} {}.", nameOf(*lists.newest), lists.toleratedBecause),
+            .expected = fmt::format("a CRL of {} that is in force at {}", issuer.describe(), formatInstant(context.now)),
+            .found = fmt::format("{} {}", nameOf(*lists.newest), lists.toleratedBecause),
+            .remedy = fmt::format("{} If it is the time that is wrong, set the clock.", whatToDo(context, lists, issuer)),
+            .excusedBy = fmt::format("clock tolerance of {}", formatDuration(context.policy.clockTolerance()))};
+}
+
 }  // namespace
 
 /// Row "Find Revocation List": a CRL that answers for this certificate. "None found" is never "not revoked".
@@ -65,6 +76,7 @@ Observation checkRevocationList(const CheckContext& context, const Path& path, s
     const auto status = statusOf(context, path, position);
     if (!status.known()) return statusUnknown(context, path, position, *status.lists);
     const auto& newest = *status.lists->newest;
+    if (!status.entry && !status.lists->toleratedBecause.empty()) return knownByTolerance(context, path, position, *status.lists);
     if (status.lists->notInForce.empty()) return {.outcome = Outcome::Passed, .message = fmt::format("{} is in force.", nameOf(newest))};
     return {.outcome = Outcome::Passed,
             .message = fmt::format("{} {}, but lists this certificate.", nameOf(newest), status.lists->notInForce)};

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "validation/certificate_policies.hpp"
+
 namespace uatrust::detail {
 namespace {
 
@@ -98,6 +100,10 @@ UsageReview reviewUser(const Certificate& certificate) {
     UsageReview review{.purpose = "to identify a user", .expected = "keyUsage, if present, with digitalSignature"};
     if (const auto& usage = certificate.keyUsage()) requireKeyUsage(*usage, bit(KeyUsage::DigitalSignature), review);
     return review;
+}
+
+void addPolicyFault(const Path& path, std::size_t position, UsageReview& review) {
+    if (auto fault = policyFault(path, position)) review.faults.push_back({std::move(*fault), true});
 }
 
 UsageReview reviewIssuer(const Path& path, std::size_t position, NameConstraints& constraints) {

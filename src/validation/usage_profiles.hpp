@@ -28,6 +28,9 @@ struct UsageReview {
 /// A user certificate (OPC 10000-6, 6.2.3).
 [[nodiscard]] UsageReview reviewUser(const Certificate& certificate);
 
+/// addPolicyFault() adds what is wrong with the certificate policies of a path where a certificate of it demands one.
+void addPolicyFault(const Path& path, std::size_t position, UsageReview& review);
+
 /// A CA of the path (OPC 10000-6, 6.2.4; RFC 5280, 6.1.4 (g), (k) to (n)).
 [[nodiscard]] UsageReview reviewIssuer(const Path& path, std::size_t position, NameConstraints& constraints);
 

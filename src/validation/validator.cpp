@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <uatrust/validation/audit_event.hpp>
+
 #include "validation/checks.hpp"
 #include "validation/judgement.hpp"
 #include "validation/near_misses.hpp"
@@ -22,7 +24,15 @@ Report::Content headOf(const ValidationRequest& request, Instant now) {
             .profile = request.profile,
             .judgedAt = now,
             .endpointUrl = request.endpointUrl,
-            .peerAddress = request.peerAddress};
+            .peerAddress = request.peerAddress,
+            .applicationUri = request.applicationUri,
+            .hostNames = request.hostNames};
+}
+
+// Something to compare with the audit trail of the service that the peer called.
+Bytes beginningOf(ByteView received) {
+    const auto part = received.first(std::min(received.size(), Certificate::kMaxSize));
+    return {part.begin(), part.end()};
 }
 
 bool isAccepted(const std::vector<Finding>& findings) {
@@ -88,6 +98,31 @@ std::string tryFileRejected(Judged& judged, CertificateStore& store) {
     }
 }
 
+// Why the sink did not take it; empty when it did.
+std::string tell(AuditSink& sink, const Report& report) {
+    try {
+        sink.onVerdict(report, auditEvents(report));
+        return {};
+    } catch (const std::exception& failure) {
+        return fmt::format("It is missing from the audit trail: {}.", printable(failure.what()));
+    } catch (...) {
+        return "It is missing from the audit trail: the audit sink failed without saying why.";
+    }
+}
+
+// Whatever becomes of the audit trail, the verdict stands.
+std::shared_ptr<const Report> audited(AuditSink& sink, std::shared_ptr<const Report> report) noexcept {
+    try {
+        const auto failure = tell(sink, *report);
+        if (failure.empty()) return report;
+        auto content = report->content();
+        addNote(content, failure);
+        return std::make_shared<const Report>(std::move(content));
+    } catch (...) {
+        return report;
+    }
+}
+
 std::shared_ptr<const TrustSnapshot> trySnapshot(CertificateStore& store) noexcept {
     try {
         return store.snapshot();
@@ -114,12 +149,23 @@ CertificateValidator::CertificateValidator(CertificateStore& store, const TrustP
       budget_{budget},
       lastResort_{std::make_shared<const Report>(Report::Content{.findings = internalFailure("there is no memory left")})} {}
 
+CertificateValidator& CertificateValidator::auditTo(AuditSink& sink) noexcept {
+    audit_ = &sink;
+    return *this;
+}
+
 CertificateValidator& CertificateValidator::alsoLookIn(std::string name, CertificateStore& other) {
     elsewhere_.emplace_back(std::move(name), &other);
     return *this;
 }
 
 Verdict CertificateValidator::validate(const ValidationRequest& request) const noexcept {
+    auto verdict = judgeOrRefuse(request);
+    if (audit_ != nullptr) verdict.report_ = audited(*audit_, std::move(verdict.report_));
+    return verdict;
+}
+
+Verdict CertificateValidator::judgeOrRefuse(const ValidationRequest& request) const noexcept {
     try {
         return judge(request);
     } catch (const std::exception& failure) {
@@ -141,6 +187,7 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
     const bool withReservations = anySuppressed(judged.findings);
 
     content.policy = policy.name();
+    content.chainsTried = judged.pathsTried;
     content.acceptedAll = accepted && withReservations && policy.acceptsAll();
     if (content.acceptedAll) policy.remember(judged.path.at(0));
     if (judged.budgetSpent) addNote(content, "There may be other chains: the budget was spent before all were looked at.");
@@ -149,9 +196,11 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
     }
     if (!accepted || withReservations) {
         addProblems(content, *lists);
+        content.otherChains = std::move(judged.others);
         addHints(request, *lists, judged, content.judgedAt);
     }
     for (const auto& each : judged.path.members) content.chain.push_back(each.stored);
+    if (content.chain.empty()) content.received = beginningOf(request.certificate);
     content.findings = std::move(judged.findings);
 
     auto trusted = accepted ? std::optional{TrustedCertificate{judged.path.at(0)}} : std::nullopt;
@@ -174,6 +223,7 @@ void CertificateValidator::addHints(const ValidationRequest& request, const Trus
 Verdict CertificateValidator::refuse(const ValidationRequest& request, std::string_view why) const noexcept {
     try {
         auto content = headOf(request, request.at.value_or(clock_->now()));
+        content.received = beginningOf(request.certificate);
         content.findings = internalFailure(why);
         return {std::make_shared<const Report>(std::move(content)), std::nullopt};
     } catch (...) {

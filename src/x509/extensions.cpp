@@ -88,6 +88,7 @@ Complaint readGeneralName(const GENERAL_NAME* name, CertificateExtensions& out) 
 Complaint readSubjectAltName(const RawExtension& extension, CertificateExtensions& out) {
     const auto names = decodeItem<GENERAL_NAMES>(extension.value, ASN1_ITEM_rptr(GENERAL_NAMES));
     if (!names) return "its subjectAltName does not decode";
+    if (sk_GENERAL_NAME_num(names.get()) == 0) return "its subjectAltName is empty";  // RFC 5280, 4.2.1.6: at least one
     for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
         if (auto complaint = readGeneralName(sk_GENERAL_NAME_value(names.get(), i), out)) return complaint;
     }
@@ -109,15 +110,57 @@ Complaint readAuthorityKey(const RawExtension& extension, CertificateExtensions&
     return fine;
 }
 
-// What it says is for the check of the path; that it decodes is for here.
+// RFC 5280, 4.2.1.10: an address and a mask in the style of RFC 4632, which is ones and then zeros.
+bool isAddressWithMask(ByteView octets) noexcept {
+    if (octets.size() != 8 && octets.size() != 32) return false;
+    bool ended = false;
+    for (const auto octet : octets.subspan(octets.size() / 2)) {
+        for (unsigned bit = 0x80; bit != 0; bit >>= 1U) {
+            if ((octet & bit) == 0) ended = true;
+            if ((octet & bit) != 0 && ended) return false;
+        }
+    }
+    return true;
+}
+
+bool isProperSubtrees(const STACK_OF(GENERAL_SUBTREE) * subtrees) {
+    if (subtrees == nullptr) return true;
+    for (int i = 0; i < sk_GENERAL_SUBTREE_num(subtrees); ++i) {
+        const GENERAL_NAME* base = sk_GENERAL_SUBTREE_value(subtrees, i)->base;
+        if (base->type == GEN_IPADD && !isAddressWithMask(octetsOf(base->d.iPAddress))) return false;
+    }
+    return sk_GENERAL_SUBTREE_num(subtrees) > 0;
+}
+
+// Whom it lets pass is for the check of the path; that it is one is for here.
 Complaint readNameConstraints(const RawExtension& extension, CertificateExtensions& out) {
-    if (!decodeItem<NAME_CONSTRAINTS>(extension.value, ASN1_ITEM_rptr(NAME_CONSTRAINTS))) return "its nameConstraints do not decode";
+    const auto constraints = decodeItem<NAME_CONSTRAINTS>(extension.value, ASN1_ITEM_rptr(NAME_CONSTRAINTS));
+    if (!constraints) return "its nameConstraints do not decode";
+    const bool empty = constraints->permittedSubtrees == nullptr && constraints->excludedSubtrees == nullptr;
+    if (empty || !isProperSubtrees(constraints->permittedSubtrees) || !isProperSubtrees(constraints->excludedSubtrees)) {
+        return "its nameConstraints are empty, or an address in them has no proper mask";
+    }
     out.hasNameConstraints = true;
     return fine;
 }
 
-// The three of them mean something only where an explicit policy is demanded. OPC UA demands none, and a certificate
-// that does by a critical policyConstraints is refused as unknown. So they are known to have no effect here.
+// The other three mean something only where a policyConstraints demands an explicit policy: OPC UA itself demands none.
+// Then OpenSSL evaluates them all (validation/certificate_policies.hpp).
+Complaint readPolicyConstraints(const RawExtension& extension, CertificateExtensions& out) {
+    const auto constraints = decodeItem<POLICY_CONSTRAINTS>(extension.value, ASN1_ITEM_rptr(POLICY_CONSTRAINTS));
+    if (!constraints) return "its policyConstraints do not decode";
+    // RFC 5280, 4.2.1.11: shall not be an empty sequence
+    if (constraints->requireExplicitPolicy == nullptr && constraints->inhibitPolicyMapping == nullptr)
+        return "its policyConstraints are empty";
+    if (constraints->requireExplicitPolicy == nullptr) return fine;
+    std::uint64_t skip = 0;
+    if (ASN1_INTEGER_get_uint64(&skip, constraints->requireExplicitPolicy) != 1) {
+        return "the requireExplicitPolicy of its policyConstraints is no possible number of certificates";
+    }
+    out.requireExplicitPolicy = skip;
+    return fine;
+}
+
 Complaint readCertificatePolicies(const RawExtension& extension, CertificateExtensions&) {
     const auto policies = decodeItem<CERTIFICATEPOLICIES>(extension.value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
     return policies ? Complaint{} : "its certificatePolicies do not decode";
@@ -150,7 +193,8 @@ constexpr std::array readers{Reader{{0x55, 0x1D, 14}, &readSubjectKeyIdentifier}
                              Reader{{0x55, 0x1D, 17}, &readSubjectAltName},       Reader{{0x55, 0x1D, 19}, &readBasicConstraints},
                              Reader{{0x55, 0x1D, 30}, &readNameConstraints},      Reader{{0x55, 0x1D, 32}, &readCertificatePolicies},
                              Reader{{0x55, 0x1D, 33}, &readPolicyMappings},       Reader{{0x55, 0x1D, 35}, &readAuthorityKey},
-                             Reader{{0x55, 0x1D, 37}, &readExtendedKeyUsage},     Reader{{0x55, 0x1D, 54}, &readInhibitAnyPolicy}};
+                             Reader{{0x55, 0x1D, 36}, &readPolicyConstraints},    Reader{{0x55, 0x1D, 37}, &readExtendedKeyUsage},
+                             Reader{{0x55, 0x1D, 54}, &readInhibitAnyPolicy}};
 
 const Reader* readerOf(ByteView oid) noexcept {
     const auto* reader = std::find_if(readers.begin(), readers.end(), [=](const Reader& r) { return equalBytes(r.oid, oid); });

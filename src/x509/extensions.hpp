@@ -15,6 +15,7 @@ struct CertificateExtensions {
     std::vector<std::string> dnsNames{};
     std::vector<std::vector<std::uint8_t>> ipAddresses{};
     bool hasNameConstraints = false;
+    std::optional<std::uint64_t> requireExplicitPolicy{};  ///< of policyConstraints: the number of certificates to skip
     std::vector<std::string> unknownCritical{};
 };
 

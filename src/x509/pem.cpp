@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <uatrust/core/secret.hpp>
 #include <uatrust/x509/certificate_chain.hpp>
 
 #include "crypto/der_reader.hpp"
@@ -33,14 +34,16 @@ bool isBase64(char c) noexcept {
 
 // RFC 7468, 3: the characters of base64 without line ends and blanks; nothing when there are others, or when they are
 // not groups of four with at most two '=' at the end.
-std::optional<std::string> withoutBlanks(std::string_view body) {
-    std::string characters;
-    characters.reserve(body.size());
-    std::copy_if(body.begin(), body.end(), std::back_inserter(characters),
-                 [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
-    const auto digits = static_cast<std::size_t>(std::find_if_not(characters.begin(), characters.end(), &isBase64) - characters.begin());
-    const std::string_view padding = std::string_view{characters}.substr(digits);
-    const bool wellFormed = characters.size() % 4 == 0 && (padding.empty() || padding == "=" || padding == "==");
+// It may be a private key, so what is left of it is overwritten.
+std::optional<SecretBytes> withoutBlanks(std::string_view body) {
+    SecretBytes characters{body.size()};
+    const auto* end =
+        std::copy_if(body.begin(), body.end(), characters.data(), [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
+    characters.truncate(static_cast<std::size_t>(end - characters.data()));
+    const auto text = asText(characters.view());
+    const auto digits = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), &isBase64) - text.begin());
+    const auto padding = text.substr(digits);
+    const bool wellFormed = text.size() % 4 == 0 && (padding.empty() || padding == "=" || padding == "==");
     return wellFormed ? std::optional{std::move(characters)} : std::nullopt;
 }
 
@@ -50,10 +53,10 @@ std::optional<Bytes> decodeBase64(std::string_view body) {
     if (!characters) return std::nullopt;
     Bytes octets(characters->size() / 4 * 3);
     if (octets.empty()) return octets;
-    const auto* text = reinterpret_cast<const unsigned char*>(characters->data());
-    if (EVP_DecodeBlock(octets.data(), text, static_cast<int>(characters->size())) < 0) return std::nullopt;
+    if (EVP_DecodeBlock(octets.data(), characters->data(), static_cast<int>(characters->size())) < 0) return std::nullopt;
     // OpenSSL counts the octets of the padding in.
-    octets.resize(octets.size() - static_cast<std::size_t>(std::count(characters->end() - 2, characters->end(), '=')));
+    octets.resize(octets.size() - static_cast<std::size_t>(std::count(characters->data() + characters->size() - 2,
+                                                                      characters->data() + characters->size(), std::uint8_t{'='})));
     return octets;
 }
 

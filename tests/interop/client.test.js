@@ -61,6 +61,18 @@ test("a server that refuses us does not say why; our client says where to look",
     await server.stop();
 });
 
+test("a server that hides its certificate from OpenSecureChannel is refused, trusted or not", async () => {
+    const server = await startNodeServer(folder("node-server"), ["--accept-clients", "--hide-certificate"]);
+    const pki = folder("client");
+    for (const trusted of [false, true]) {
+        const refused = await runClient(pki, [server.url, "read", temperature]);
+        assert.equal(refused.code, 1, refused.output);
+        assert.match(refused.output, /REFUSED BadCertificateInvalid: The peer sent no certificate/);
+        if (!trusted) moveOnly(path.join(pki, "rejected"), path.join(pki, "trusted", "certs"));
+    }
+    await server.stop();
+});
+
 test("a server with a chain is judged by its CA, with and without the intermediate at hand", async (t) => {
     const root = new Ca("Plant Root");
     const line = new Ca("Line CA", root);

@@ -55,7 +55,7 @@ class Server {
         this.process = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
         running.add(this.process);
         this.ready = new Promise((resolve, reject) => {
-            const timer = setTimeout(() => reject(new Error(`${command} is not ready after 30 s:\n${this.output}`)), 30000);
+            const timer = setTimeout(() => reject(new Error(`${command} is not ready after two minutes:\n${this.output}`)), 120000);
             const take = (chunk) => {
                 this.output += chunk;
                 const line = this.output.split("\n").find(ready);
@@ -124,7 +124,9 @@ async function startGateway(pki, more = []) {
 const runClient = (pki, args) => run(tools.client, ["--pki", pki, ...args]);
 
 async function runNodeClient(pki, url, args) {
-    const done = await run(process.execPath, [path.join(__dirname, "client.js"), "--url", url, "--pki", pki, ...args]);
+    // Its own limit is for people; a busy machine takes longer.
+    const patience = ["--timeout", "45000"];
+    const done = await run(process.execPath, [path.join(__dirname, "client.js"), "--url", url, "--pki", pki, ...patience, ...args]);
     try {
         return { ...JSON.parse(done.stdout), log: done.stderr };
     } catch {

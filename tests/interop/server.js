@@ -5,6 +5,7 @@
 //       [--application-uri URI]       default: what the certificate says
 //       [--accept-clients]            no trust decision on this side
 //       [--lifetime MS]               longest life of a secure channel's keys
+//       [--hide-certificate]          leaves it out of the answer to OpenSecureChannel, as no honest server does
 //
 // Port 0 takes a free one. Policies Basic256Sha256, Aes128_Sha256_RsaOaep and
 // Aes256_Sha256_RsaPss, each with Sign and SignAndEncrypt, and None, which clients
@@ -32,9 +33,18 @@ function event(name, more) {
 async function main() {
     const options = parse({
         port: true, pki: true, cert: true, key: true, "application-uri": true, "accept-clients": false, lifetime: true,
+        "hide-certificate": false,
     });
     if (!options.port || !options.pki) throw new Error("--port and --pki are needed");
     const opcua = loadNodeOpcua();
+    if (options["hide-certificate"]) {
+        const header = opcua.AsymmetricAlgorithmSecurityHeader.prototype;
+        const { encode } = header;
+        header.encode = function (stream) {
+            this.senderCertificate = null;
+            encode.call(this, stream);
+        };
+    }
     const own = await identity(opcua, {
         pki: options.pki, cert: options.cert, key: options.key, acceptAll: options["accept-clients"],
         fileName: "certificate.pem", applicationName: "uatrust-interop-server",

@@ -15,7 +15,7 @@ struct OpenSecureChannelIn {
     ByteView senderCertificate{};
     ByteView receiverThumbprint{};
     ByteView clientNonce{};
-    ByteView channelCertificate{};   ///< renewal: the certificate the channel was opened with; empty at issue
+    ByteView channelCertificate{};   ///< renewal: the certificate the channel was opened with, demanded there; empty at issue
     std::string_view endpointUrl{};  ///< of this server, see above
     std::string_view peerAddress{};
     std::string_view channelPolicyUri{};                             ///< renewal: of the channel; not compared when empty

@@ -19,15 +19,16 @@ public:
 
     /// Adds a certificate to a list. Adding one that is there already changes nothing and succeeds.
     virtual Result<void> addCertificate(StoreList list, const Certificate& certificate) = 0;
-    /// Removes every copy of a certificate from a list. BadNotFound when there is none.
+    /// Removes every copy of a certificate from a list. BadNotFound when there is none, another error when the list could
+    /// not be looked at in full and what could be does not have it.
     virtual Result<void> removeCertificate(StoreList list, const CertificateId& id) = 0;
     /// Moves a certificate: what an operator does with "trust" and "reject". It is in `to` before it leaves `from`,
-    /// so that no crash loses it. BadNotFound when it is not in `from`.
+    /// so that no crash loses it. BadNotFound when it is not in `from`, other errors as for removing.
     virtual Result<void> moveCertificate(const CertificateId& id, StoreList from, StoreList to) = 0;
 
     /// Adds a CRL beside the trusted or the issuers list; BadInvalidArgument for Rejected.
     virtual Result<void> addCrl(StoreList list, const Crl& crl) = 0;
-    /// Removes every copy of a CRL (by Crl::id()). BadNotFound when there is none.
+    /// Removes every copy of a CRL (by Crl::id()). BadNotFound when there is none, other errors as for certificates.
     virtual Result<void> removeCrl(StoreList list, const CertificateId& id) = 0;
 
     /// fileRejected() records a refused application certificate for the operator: once, whatever the number of

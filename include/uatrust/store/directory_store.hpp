@@ -7,6 +7,12 @@
 
 namespace uatrust {
 
+class DirectoryStore;
+
+namespace detail {
+[[nodiscard]] const std::filesystem::path& placeOf(const DirectoryStore& store) noexcept;
+}
+
 /// DirectoryLayout names the folders of a store below its root, with '/' between the parts. The default is that of
 /// the TwinCAT and Unified Automation gateways.
 struct DirectoryLayout {
@@ -54,6 +60,7 @@ public:
     explicit DirectoryStore(std::filesystem::path root, DirectoryStoreOptions options = {});
     ~DirectoryStore() override;
 
+    /// As it was given; the store itself goes by what it meant when the store was made, wherever the process goes afterwards.
     [[nodiscard]] const std::filesystem::path& root() const noexcept;
 
     /// create() makes the folders that are missing; called by every other function. The error names the folder.
@@ -72,6 +79,7 @@ public:
     [[nodiscard]] std::string ownLocation() const override;
 
 private:
+    friend const std::filesystem::path& detail::placeOf(const DirectoryStore& store) noexcept;
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -9,8 +9,8 @@ namespace uatrust {
 enum class Profile : std::uint8_t {
     Application,  ///< an application instance certificate (OPC 10000-6, 6.2.2)
     User,         ///< a user certificate (OPC 10000-6, 6.2.3): no host name, no ApplicationUri, no extended key usage
-    Path          ///< any certificate: its chain, trust, validity and revocation by RFC 5280, and nothing of what OPC UA
-                  ///< demands of its content; for CA certificates, TLS certificates and looking into a folder
+    Path          ///< any certificate: its chain, trust, validity and revocation by RFC 5280, a host name and a URI if given, and
+                  ///< nothing of what OPC UA demands of its content; for CA and TLS certificates and for looking into a folder
 };
 
 /// "application", "user" or "path".
@@ -44,6 +44,12 @@ struct Finding {
     std::vector<std::string> hints{};  ///< near misses, a sentence each: what is almost right, or would be elsewhere
 };
 
+/// OtherChain is a chain that was looked at as well and that came less far than the one of the report.
+struct OtherChain {
+    std::vector<StoredCertificate> chain{};  ///< leaf first
+    Finding failure{};                       ///< the first one of it in the order of the steps
+};
+
 /// Report is the complete account of one judgement: every step for every certificate, in the order of the
 /// specification's table and, inside a step, from the peer's own certificate to the root. Immutable.
 class UATRUST_API Report {
@@ -57,10 +63,16 @@ public:
         std::string policy{};  ///< name of the policy that decided
         std::string endpointUrl{};
         std::string peerAddress{};
-        bool acceptedAll = false;  ///< let in by AcceptAllPolicy
+        std::optional<std::string> applicationUri{};  ///< as the request named it: what the certificate was compared with
+        std::vector<std::string> hostNames{};         ///< likewise
+        Bytes received{};  ///< what the peer sent, when no certificate could be read from it: the first Certificate::kMaxSize octets
+        bool acceptedAll = false;               ///< let in by AcceptAllPolicy
+        std::vector<OtherChain> otherChains{};  ///< in the order tried, the first kMaxOtherChains; none when all is well
+        std::size_t chainsTried = 0;            ///< that of the report included
         std::vector<StoreProblem> storeProblems{};
         std::string note{};  ///< what happened to the certificate: filed under rejected, ...
     };
+    static constexpr std::size_t kMaxOtherChains = 16;
     explicit Report(Content content) : content_{std::move(content)} {}
 
     [[nodiscard]] const Content& content() const noexcept { return content_; }

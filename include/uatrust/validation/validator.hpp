@@ -6,6 +6,7 @@
 
 namespace uatrust {
 
+class AuditSink;  // uatrust/validation/audit_event.hpp
 namespace detail {
 struct Judged;
 }
@@ -67,8 +68,8 @@ private:
 /// the issuers list: BadCertificateChainIncomplete when the rest of the chain is known here and only the root is not,
 /// BadCertificateUntrusted when nothing of the chain is.
 ///
-/// Not looked at: OCSP and CRL distribution points (nothing is fetched), certificate policies, wildcards in host names.
-/// There is no tolerance for clocks that differ.
+/// Certificate policies (RFC 5280, 6.1) are evaluated where a certificate of the chain demands one, any of them being
+/// acceptable. Not looked at: OCSP and CRL distribution points (nothing is fetched), wildcards in host names.
 class UATRUST_API CertificateValidator {
 public:
     CertificateValidator(CertificateStore& store, const TrustPolicy& policy, const Clock& clock = systemClock(), Budget budget = {});
@@ -84,10 +85,15 @@ public:
     /// unless its signature is wrong, an AcceptAllPolicy is in force or the request says not to.
     [[nodiscard]] Verdict validate(const ValidationRequest& request) const noexcept;
 
+    /// Sets who is told of every verdict, for the audit trail; nobody without. Borrowed: it must outlive this validator.
+    /// Set it before the validator is used. What a sink throws changes no verdict; the note of the report says so.
+    CertificateValidator& auditTo(AuditSink& sink) noexcept;
+
     [[nodiscard]] CertificateStore& store() const noexcept { return *store_; }
     [[nodiscard]] const Clock& clock() const noexcept { return *clock_; }
 
 private:
+    [[nodiscard]] Verdict judgeOrRefuse(const ValidationRequest& request) const noexcept;
     [[nodiscard]] Verdict judge(const ValidationRequest& request) const;
     void addHints(const ValidationRequest& request, const TrustSnapshot& lists, detail::Judged& judged, Instant now) const noexcept;
     [[nodiscard]] Verdict refuse(const ValidationRequest& request, std::string_view internalFailure) const noexcept;
@@ -96,6 +102,7 @@ private:
     const TrustPolicy* policy_;
     const Clock* clock_;
     Budget budget_;
+    AuditSink* audit_ = nullptr;
     std::vector<std::pair<std::string, CertificateStore*>> elsewhere_{};
     std::shared_ptr<const Report> lastResort_;  // the refusal for when there is no memory left to write another one
 };

@@ -107,9 +107,7 @@ public:
     [[nodiscard]] ByteView subjectKeyIdentifier() const noexcept;
     /// The keyIdentifier of the authorityKeyIdentifier extension, empty when absent.
     [[nodiscard]] ByteView authorityKeyIdentifier() const noexcept;
-    /// Dotted OIDs of critical extensions that uatrust does not evaluate (RFC 5280, 4.2: to be refused). A critical
-    /// policyConstraints is one of them: without it no certificate policy is demanded, and the other extensions about
-    /// policies have no effect.
+    /// Dotted OIDs of critical extensions that uatrust does not evaluate (RFC 5280, 4.2: to be refused).
     [[nodiscard]] const std::vector<std::string>& unknownCriticalExtensions() const noexcept;
 
     /// Every uniformResourceIdentifier of the subjectAltName, in order, as it stands there. Peer-supplied: use

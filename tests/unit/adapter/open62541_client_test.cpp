@@ -53,6 +53,15 @@ public:
     }
     void connectForDiscovery() { UA_Client_connectAsync(handle_, kNowhere); }
 
+    void plugIn(const open62541::ClientHooks& hooks) { open62541::plugIn(*handle_, hooks); }
+    /// What the stack says when the channel has got so far.
+    void reaches(UA_SecureChannelState state) { config().stateCallback(handle_, state, UA_SESSIONSTATE_CLOSED, UA_STATUSCODE_GOOD); }
+    [[nodiscard]] UA_StatusCode status() {
+        UA_StatusCode status = UA_STATUSCODE_GOOD;
+        UA_Client_getState(handle_, nullptr, nullptr, &status);
+        return status;
+    }
+
     [[nodiscard]] UA_ClientConfig& config() { return *UA_Client_getConfig(handle_); }
     [[nodiscard]] const UA_CertificateVerification& plug() { return config().certificateVerification; }
     /// Octets of the published certificate that the stack will compare with.
@@ -164,6 +173,46 @@ TEST_CASE("A published chain is cut to its leaf when the server was accepted wit
     CHECK(client.publishedSize() == server.der.size());
     CHECK(ask(client.plug(), chain) == StatusCode::Good);
     CHECK(client.publishedSize() == server.der.size());
+}
+
+TEST_CASE("A secured channel that opens without the server having been judged is refused and not passed on") {
+    static int opened = 0;
+    opened = 0;
+    Judge judge;
+    Told told;
+    const auto server = serverCertificate();
+    judge.trust(server);
+    Client client{{.servers = judge.validator}};
+    client.config().stateCallback = [](UA_Client*, UA_SecureChannelState channel, UA_SessionState, UA_StatusCode) {
+        opened += channel == UA_SECURECHANNELSTATE_OPEN ? 1 : 0;
+    };
+    for (int i = 0; i < 2; ++i) client.plugIn({.servers = judge.validator, .onVerdict = told.listener()});  // twice is once
+    client.connect(endpointOf(server.der, kServerUri));
+
+    client.reaches(UA_SECURECHANNELSTATE_OPN_SENT);
+    CHECK(told.events.empty());
+    CHECK(ask(client.plug(), server.der) == StatusCode::Good);
+    client.reaches(UA_SECURECHANNELSTATE_OPEN);
+    client.reaches(UA_SECURECHANNELSTATE_OPEN);  // the session goes on
+    CHECK(opened == 2);
+    CHECK(told.events.size() == 1);
+
+    client.reaches(UA_SECURECHANNELSTATE_OPN_SENT);  // a new channel needs a new answer
+    client.reaches(UA_SECURECHANNELSTATE_OPEN);
+    CHECK(opened == 2);
+    REQUIRE(told.events.size() == 2);
+    CHECK(told.events[1].status == StatusCode::BadCertificateInvalid);
+    CHECK(client.status() == UA_STATUSCODE_BADCONNECTIONCLOSED);
+}
+
+TEST_CASE("A channel without security, for discovery, opens without anybody being asked") {
+    Judge judge;
+    Told told;
+    Client client{{.servers = judge.validator, .onVerdict = told.listener()}};
+    client.connectForDiscovery();
+    client.reaches(UA_SECURECHANNELSTATE_OPEN);
+    CHECK(told.events.empty());
+    CHECK(client.status() == UA_STATUSCODE_GOOD);
 }
 
 TEST_CASE("The certificate of a server has to fit the SecurityPolicy of the channel") {

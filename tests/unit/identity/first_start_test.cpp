@@ -1,6 +1,8 @@
 #include <uatrust/identity/application_identity.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 #include <thread>
 
 #include <uatrust/store/directory_store.hpp>
@@ -120,4 +122,46 @@ TEST_CASE("A store that forgets what was saved is an error") {
     const auto identity = ApplicationIdentity::loadOrCreate(store, fixture.options());
     REQUIRE_FALSE(identity.ok());
     CHECK(identity.status() == StatusCode::BadNotFound);
+}
+
+TEST_CASE("A first start does not depend on the working directory") {
+    const TempFolder folder;
+    const Fixture fixture;
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.path());
+    DirectoryStore store{"pki"};
+    std::filesystem::create_directory("elsewhere");
+    std::filesystem::current_path(folder / "elsewhere");
+    const auto identity = ApplicationIdentity::loadOrCreate(store, fixture.options());
+    std::filesystem::current_path(before);
+    REQUIRE(identity.ok());
+    CHECK(std::filesystem::exists(folder / "pki/own/certs/application.der"));
+    CHECK(std::filesystem::is_empty(folder / "elsewhere"));
+}
+
+TEST_CASE("A trust list that cannot be made does not keep the own pair from being made") {
+    const TempFolder folder;
+    const Fixture fixture;
+    writeFile(folder / "trusted", "a file");
+    DirectoryStore store{folder.path()};
+    CHECK(ApplicationIdentity::loadOrCreate(store, fixture.options()).ok());
+    CHECK_FALSE(store.snapshot()->problems().empty());
+}
+
+TEST_CASE("While a first start decides, no certificate is adopted that it would replace", "[threads]") {
+    const Fixture fixture;
+    const auto forged = forgeCertificate({.cn = "adopted", .keyIndex = 3});
+    FakeIdentityStore store;
+    FakeIdentityStore other;
+    std::future<Result<ApplicationIdentity>> adopted;
+    bool waited = false;
+    store.beforeLoad = [&](FakeIdentityStore& s) {
+        if (s.loads != 2) return;  // the look that decides
+        adopted = std::async(std::launch::async,
+                             [&] { return ApplicationIdentity::adopt(other, fixture.options(), chainOf({forged}), keyOf(forged)); });
+        waited = adopted.wait_for(std::chrono::milliseconds{200}) == std::future_status::timeout;
+    };
+    REQUIRE(ApplicationIdentity::loadOrCreate(store, fixture.options()).ok());
+    CHECK(waited);
+    CHECK(adopted.get().ok());
 }

@@ -230,6 +230,18 @@ TEST_CASE("A renewal compares leaves: the issuers behind them may differ") {
     CHECK(scene.open(in).accepted());
 }
 
+TEST_CASE("A renewal that does not say with which certificate the channel was opened is refused") {
+    const Scene scene;
+    auto byMode = scene.request();
+    byMode.channelMode = byMode.securityMode;
+    CHECK(decisionOf(scene.open(byMode)) == refusal(Check::SameCertificate, StatusCode::BadSecurityChecksFailed));
+    auto byPolicy = scene.request();
+    byPolicy.channelPolicyUri = byPolicy.securityPolicyUri;
+    const auto verdict = scene.open(byPolicy);
+    CHECK(decisionOf(verdict) == refusal(Check::SameCertificate, StatusCode::BadSecurityChecksFailed));
+    CHECK(contains(verdict.report().message, "renewal"));
+}
+
 TEST_CASE("A secured channel cannot be renewed as an unsecured one") {
     const Scene scene{kRsaCase, withNone()};
     const OpenSecureChannelIn in{.securityPolicyUri = securityPolicy(SecurityPolicyId::None).uri,

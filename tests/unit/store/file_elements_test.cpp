@@ -70,6 +70,25 @@ TEST_CASE("A PEM block that was cut short is told apart from one that is missing
     CHECK(contains(store.problem("bundle.pem").message, "has no end"));
 }
 
+TEST_CASE("A PEM block without an end does not take the ones behind it along") {
+    Store store;
+    const auto cut = authority("Cut CA").pem();
+    const auto key = forgeKey("p256").pem();
+    const auto file = store.folder / "issuers/certs/bundle.pem";
+    const auto rest = cut.substr(0, cut.size() / 2) + "\n";
+    const auto first = authority("Plant CA");
+    const auto second = authority("Second CA");
+    writeFile(file, rest + first.pem() + "-----BEGIN NONSENSE-----\n" + second.pem());
+    CHECK(store.count(StoreList::Issuers) == 2);
+    CHECK(contains(store.problem("bundle.pem").message, "has no end"));
+    for (const auto& good : {first, second}) REQUIRE(store.directory.removeCertificate(StoreList::Issuers, parsed(good).id()));
+    CHECK(readFile(file) == rest + "-----BEGIN NONSENSE-----\n");
+
+    writeFile(store.folder / "trusted/certs/pair.pem", key.substr(0, key.size() / 2) + "\n" + forgePem("CERTIFICATE", device("a").der()));
+    CHECK(store.count(StoreList::Trusted) == 1);
+    CHECK(contains(store.problem("pair.pem").message, "private key"));
+}
+
 TEST_CASE("A CRL counts in DER and in PEM") {
     Store store;
     const auto root = authority("Plant CA");

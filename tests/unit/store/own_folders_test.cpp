@@ -1,3 +1,7 @@
+#include <thread>
+
+#include <openssl/evp.h>
+
 #include "store_support.hpp"
 #include "support/catch.hpp"
 #include "support/openssl_command.hpp"
@@ -289,4 +293,53 @@ TEST_CASE("A folder where the own certificate should be is told") {
     CHECK_FALSE(saved);
     CHECK(contains(saved.error().message, "application.der"));
     CHECK(namesIn(own.certs) == Names{"application.der"});
+}
+
+TEST_CASE("A passphrase that is empty writes no key in the clear") {
+    Own own{{.keyPassphrase = passphrase("")}};
+    const auto saved = own.store.saveOwn({device("a")}, privateKeyOf(forgeKey("p256")));
+    CHECK(saved.status() == StatusCode::BadConfigurationError);
+    CHECK(contains(saved.error().message, "application.pem"));
+    CHECK(contains(saved.error().remedy, "keyPassphrase"));
+    CHECK(namesIn(own.keys).empty());
+    CHECK(namesIn(own.certs).empty());
+}
+
+TEST_CASE("A key that cannot be encrypted is not taken for one that lives in a device") {
+    Own own{{.keyPassphrase = passphrase("secret")}};
+    const auto key = privateKeyOf(forgeKey("p256"));
+    const auto certificate = device("a");
+    REQUIRE(EVP_set_default_properties(nullptr, "fips=yes") == 1);  // no provider here has such ciphers
+    const auto saved = own.store.saveOwn({certificate}, key);
+    REQUIRE(EVP_set_default_properties(nullptr, "") == 1);
+    CHECK_FALSE(saved);
+    CHECK(namesIn(own.keys).empty());
+    CHECK(namesIn(own.certs).empty());
+}
+
+TEST_CASE("Of own certificates that are saved at once each one stays, in use or as a backup", "[threads]") {
+    constexpr int count = 6;
+    Own own;
+    const auto key = privateKeyOf(forgeKey("p256"));
+    std::vector<Certificate> certificates;
+    for (int i = 0; i < 10 * count; ++i) certificates.push_back(device("own " + std::to_string(i)));
+    for (std::size_t at = 0; at < certificates.size(); at += count) {
+        std::vector<std::thread> threads;
+        for (std::size_t i = at; i < at + count; ++i) {
+            threads.emplace_back([&, i] {
+                DirectoryStore mine{own.folder.path()};
+                mine.saveOwn({certificates[i]}, key).value();
+            });
+        }
+        for (auto& thread : threads) thread.join();
+    }
+    std::size_t kept = 0;
+    for (const auto& folder : {own.certs, own.replaced}) {
+        for (const auto& name : namesIn(folder)) {
+            const auto content = readBytes(folder / name);
+            kept += static_cast<std::size_t>(
+                std::count_if(certificates.begin(), certificates.end(), [&](const auto& c) { return equalBytes(c.der(), content); }));
+        }
+    }
+    CHECK(kept == certificates.size());
 }

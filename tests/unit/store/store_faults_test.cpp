@@ -1,9 +1,12 @@
 #ifndef _WIN32  // permissions, limits and processes as POSIX has them
 
 #include <csignal>
+#include <sstream>
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+
+#include <fmt/format.h>
 
 #include "child_process.hpp"
 #include "store_support.hpp"
@@ -280,6 +283,62 @@ TEST_CASE("Two processes that each take certificates out of one bundle bring non
     CHECK(store.snapshot()->certificates(StoreList::Trusted).size() == 2);
     CHECK(readFile(folder / "trusted/certs/bundle.pem") ==
           forgePem("CERTIFICATE", device("bundle 18").der()) + forgePem("CERTIFICATE", device("bundle 19").der()));
+}
+
+TEST_CASE("A private key that lay in a certificate's file is not opened to others with the backup or the rest") {
+    const TempFolder folder;
+    DirectoryStore store{folder.path()};
+    REQUIRE(store.create());
+    const auto pair = forgePem("CERTIFICATE", device("a").der()) + forgeKey("p256").pem();
+    writeFile(folder / "own/certs/application.der", pair);
+    fs::permissions(folder / "own/certs/application.der", fs::perms{0600});
+    REQUIRE(store.saveOwn({device("b")}, ownKey()));
+    const auto kept = namesIn(folder / "own/replaced");
+    REQUIRE(kept.size() == 1);
+    CHECK(readFile(folder / "own/replaced" / kept.front()) == pair);
+    CHECK(modeOf(folder / "own/replaced" / kept.front()) == 0600);
+
+    const auto file = folder / "trusted/certs/pair.pem";
+    writeFile(file, pair);
+    fs::permissions(file, fs::perms{0640});
+    REQUIRE(store.removeCertificate(StoreList::Trusted, device("a").id()));
+    CHECK((modeOf(file) & 07U) == 0);
+}
+
+TEST_CASE("What cannot be looked at is not said to be absent") {
+    const TempFolder folder;
+    DirectoryStore store{folder.path()};
+    REQUIRE(store.addCertificate(StoreList::Trusted, device("a")));
+    REQUIRE(store.addCertificate(StoreList::Issuers, device("b")));
+    REQUIRE(store.addCrl(StoreList::Trusted, crlOf(authority("Plant CA"))));
+    fs::permissions(folder / "trusted/certs", fs::perms::none);
+    fs::permissions(folder / "trusted/crl", fs::perms::none);
+    const auto file = folder / "issuers/certs" / certificateFileName(device("b"));
+    fs::permissions(file, fs::perms::none);
+    const auto outcome = inChild(Account::Ordinary, [&]() -> std::string {
+        std::string told;
+        for (const auto& result : {store.removeCertificate(StoreList::Trusted, device("a").id()),
+                                   store.moveCertificate(device("a").id(), StoreList::Trusted, StoreList::Rejected),
+                                   store.removeCertificate(StoreList::Issuers, device("b").id()),
+                                   store.removeCrl(StoreList::Trusted, crlOf(authority("Plant CA")).id()),
+                                   store.removeCertificate(StoreList::Rejected, device("a").id())}) {
+            told += result ? std::string{"done\n"} : fmt::format("{} {}\n", statusName(result.status()), result.error().message);
+        }
+        return told;
+    });
+    fs::permissions(folder / "trusted/certs", fs::perms::owner_all);
+    fs::permissions(folder / "trusted/crl", fs::perms::owner_all);
+    std::vector<std::string> lines;
+    std::istringstream stream{outcome};
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    REQUIRE(lines.size() == 5);
+    CHECK(lines[0].starts_with("BadResourceUnavailable"));
+    CHECK(contains(lines[0], (folder / "trusted/certs").string()));
+    CHECK(lines[1].starts_with("BadResourceUnavailable"));
+    CHECK(lines[2].starts_with("BadResourceUnavailable"));
+    CHECK(contains(lines[2], file.string()));
+    CHECK(lines[3].starts_with("BadResourceUnavailable"));
+    CHECK(lines[4].starts_with("BadNotFound"));
 }
 
 #endif

@@ -112,6 +112,26 @@ TEST_CASE("the ApplicationUri may be any URI of the certificate, to the letter")
     CHECK_FALSE(contains(findingOf(bench.judge(plc), Step::Uri).message, "upper and lower case"));
 }
 
+TEST_CASE("an empty ApplicationUri is nobody's, even where a certificate has an empty one") {
+    Bench bench;
+    const auto plc = forgeCertificate({.uris = {""}});
+    bench.trust(plc).request.applicationUri = "";
+    CHECK(bench.judge(plc).status() == S::BadCertificateUriInvalid);
+}
+
+TEST_CASE("the path profile compares names where they are given, and asks nothing of the usage") {
+    Bench bench;
+    const auto plc = forgeCertificate({.dns = {"plc-7"}, .keyUsage = kOmit, .eku = std::vector<std::string>{}});
+    bench.trust(plc).request.profile = Profile::Path;
+    CHECK(bench.judge(plc).status() == S::Good);
+    bench.request.role = Role::Client;
+    bench.request.hostNames = {"plc-8"};
+    CHECK(bench.judge(plc).status() == S::BadCertificateHostNameInvalid);
+    bench.request.hostNames = {"plc-7"};
+    bench.request.applicationUri = "urn:test:plc-8";
+    CHECK(bench.judge(plc).status() == S::BadCertificateUriInvalid);
+}
+
 TEST_CASE("a user certificate needs no URI, no host name and no extended key usage") {
     const auto root = forgeRoot();
     const auto user =

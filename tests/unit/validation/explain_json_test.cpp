@@ -132,7 +132,7 @@ TEST_CASE("JSON names the rule that suppressed a failure") {
 TEST_CASE("JSON has a key only where there is something to say") {
     const auto account = parsed(Report{Report::Content{.findings = {Finding{}}}});
     CHECK(keysOf(account) == std::set<std::string>{"status", "statusForPeer", "accepted", "acceptedAll", "role", "profile", "judgedAt",
-                                                   "reason", "chain", "steps", "storeProblems"});
+                                                   "reason", "chain", "steps", "chainsTried", "otherChains", "storeProblems"});
     CHECK(keysOf(account.at("steps")[0]) == std::set<std::string>{"step", "name", "position", "outcome", "suppressible", "hints"});
 }
 
@@ -192,4 +192,18 @@ TEST_CASE("what cannot be read or has no account is JSON, too") {
     CHECK(nothing.at("status") == "BadSecurityChecksFailed");
     CHECK(nothing.at("accepted") == false);
     CHECK(nothing.at("steps").empty());
+}
+
+TEST_CASE("JSON tells of the chains that came less far") {
+    const auto expired = forgeRoot("Plant CA", {.notAfter = forgeDate(2026, 2, 1)});
+    const auto renewed = forgeRoot("Plant CA");
+    const auto plc = forgeLeaf(expired);
+    Bench bench;
+    bench.trust(expired).issuer(renewed).list({.issuer = &expired});
+    const auto account = nlohmann::json::parse(explainJson(bench.judge(plc).report()));
+    CHECK(account["status"] == "BadCertificateIssuerTimeInvalid");
+    CHECK(account["chainsTried"] == 2);
+    REQUIRE(account["otherChains"].size() == 1);
+    CHECK(account["otherChains"][0]["failure"]["status"] == "BadCertificateUntrusted");
+    CHECK(account["otherChains"][0]["chain"][1]["thumbprint"] == cert(renewed).thumbprint().text());
 }

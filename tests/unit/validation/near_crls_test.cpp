@@ -1,5 +1,8 @@
 // Which CRL would have answered, and why it does not, seen through the validator.
 
+#include <uatrust/store/directory_store.hpp>
+
+#include "support/temp_folder.hpp"
 #include "unit/validation/bench.hpp"
 #include "unit/validation/fixed_store.hpp"
 
@@ -85,6 +88,28 @@ TEST_CASE("a CRL in the wrong folder or in a file that cannot be read is thought
     Shop unreadable;
     unreadable.content.allCrlsRead = false;
     CHECK(contains(unreadable.hints(), "Not everything could be read where CRLs are kept"));
+}
+
+TEST_CASE("in folders: a CRL among the certificates, and a file among the CRLs that is none") {
+    const Shop shop;
+    const StrictPolicy policy;
+    const FixedClock clock{kForgeNow};
+    const auto hintsIn = [&](const TempFolder& folder) {
+        DirectoryStore store{folder.path()};
+        store.addCertificate(StoreList::Trusted, cert(shop.root)).value();
+        const CertificateValidator validator{store, policy, clock};
+        const auto verdict = validator.validate({.certificate = shop.plc.der});
+        CHECK(verdict.status() == StatusCode::BadCertificateRevocationUnknown);
+        return hintsOf(verdict, Step::FindRevocationList);
+    };
+    const TempFolder misplaced;
+    writeFile(misplaced / "trusted/certs/plant.crl", forgeCrl({.issuer = &shop.root}));
+    CHECK(contains(hintsIn(misplaced), "plant.crl is not used and may be the CRL that is missing"));
+    const TempFolder damaged;
+    writeFile(damaged / "issuers/crl/cut short.crl", "0");
+    CHECK(contains(hintsIn(damaged), "cut short.crl is not used and may be the CRL that is missing"));
+    const TempFolder empty;
+    CHECK(hintsIn(empty).empty());
 }
 
 TEST_CASE("hints about CRLs are few, whatever lies there") {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <uatrust/validation/explain.hpp>
+
 #include "unit/validation/bench.hpp"
 
 using namespace uatrust;
@@ -380,4 +382,29 @@ TEST_CASE("a mesh of CAs that certify each other ends in a refusal") {
     const auto verdict = bench.judge(sent);
     CHECK(verdict.status() == S::BadCertificateChainIncomplete);
     CHECK(isComplete(verdict.report()));
+}
+
+TEST_CASE("chains that came less far are kept, and told") {
+    // Two roots of one name and key: one expired, one not trusted. The application's own CA is below both.
+    const auto expired = forgeRoot("Plant CA", {.notAfter = forgeDate(2026, 2, 1)});
+    const auto renewed = forgeRoot("Plant CA");
+    const auto line = forgeIntermediate(expired);
+    const auto plc = forgeLeaf(line);
+    Bench bench;
+    bench.trust(expired).issuer(renewed).issuer(line).list({.issuer = &expired}).list({.issuer = &line});
+    const auto verdict = bench.judge(plc);
+
+    REQUIRE(verdict.status() == StatusCode::BadCertificateIssuerTimeInvalid);
+    const auto& content = verdict.report().content();
+    CHECK(content.chainsTried == 2);
+    REQUIRE(content.otherChains.size() == 1);
+    CHECK(content.otherChains[0].failure.status == StatusCode::BadCertificateUntrusted);
+    REQUIRE(content.otherChains[0].chain.size() == 3);
+    CHECK(content.otherChains[0].chain[2].certificate == cert(renewed));
+    CHECK(contains(explain(verdict.report()), "Other chains that came less far (2 were tried in all)"));
+
+    bench.trust(renewed);
+    const auto accepted = bench.judge(plc);
+    REQUIRE(accepted.accepted());
+    CHECK(accepted.report().content().otherChains.empty());
 }

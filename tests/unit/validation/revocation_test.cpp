@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include <uatrust/store/directory_store.hpp>
+
+#include "support/temp_folder.hpp"
 #include "unit/validation/bench.hpp"
 
 using namespace uatrust;
@@ -280,4 +283,149 @@ TEST_CASE("a revocation far down a long list is found") {
             {.serial = "0A" + toHex(std::array<std::uint8_t, 2>{static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)})});
     many.push_back(revoked(shop.plc));
     CHECK(shop.list({.issuer = nullptr, .revoked = many}).status() == S::BadCertificateRevoked);
+}
+
+// ---- How CRLs count
+
+TEST_CASE("a mode of revocation decides what no CRL, an unusable one and a good one mean") {
+    struct Case {
+        const char* name;
+        RevocationMode mode;
+        std::optional<CrlSpec> crl;
+        S status;
+        Outcome find;
+    };
+    const CrlSpec good{.issuer = nullptr};
+    const CrlSpec stale{.issuer = nullptr, .nextUpdate = forgeDate(2026, 6, 1)};
+    const CrlSpec forged{.issuer = nullptr, .signWith = forgeKey("rsa2048", 3)};
+    using M = RevocationMode;
+    const Case cases[] = {
+        {"required, none", M::Required, {}, unknown, Outcome::Failed},
+        {"required, stale", M::Required, stale, unknown, Outcome::Failed},
+        {"required, good", M::Required, good, S::Good, Outcome::Passed},
+        {"if present, none", M::IfPresent, {}, S::Good, Outcome::NotApplicable},
+        {"if present, stale", M::IfPresent, stale, unknown, Outcome::Failed},
+        {"if present, forged", M::IfPresent, forged, unknown, Outcome::Failed},
+        {"if present, good", M::IfPresent, good, S::Good, Outcome::Passed},
+        {"off, none", M::Off, {}, S::Good, Outcome::NotApplicable},
+        {"off, stale", M::Off, stale, S::Good, Outcome::NotApplicable},
+        {"off, good", M::Off, good, S::Good, Outcome::NotApplicable},
+    };
+    for (const auto& each : cases) {
+        CAPTURE(each.name);
+        SuppressingPolicy policy;
+        policy.revocation(each.mode, {}, "site rule 7");
+        Shop shop;
+        shop.bench.obey(policy);
+        if (each.crl) shop.list(*each.crl);
+        const auto verdict = shop.judge();
+        CHECK(verdict.status() == each.status);
+        const auto finding = findingOf(verdict, Step::FindRevocationList);
+        CHECK(finding.outcome == each.find);
+        CHECK(contains(finding.message, "site rule 7") == (each.find == Outcome::NotApplicable));
+        CHECK(outcomeOf(verdict, Step::RevocationCheck) == (each.find == Outcome::Failed ? Outcome::NotReached : each.find));
+    }
+}
+
+TEST_CASE("a revocation that is on a CRL counts unless nobody is to look") {
+    for (const auto mode : {RevocationMode::Required, RevocationMode::IfPresent, RevocationMode::Off}) {
+        SuppressingPolicy policy;
+        policy.revocation(mode);
+        Shop shop;
+        shop.bench.obey(policy);
+        shop.list({.issuer = nullptr, .revoked = {revoked(shop.plc)}});
+        CHECK(shop.status() == (mode == RevocationMode::Off ? S::Good : S::BadCertificateRevoked));
+    }
+}
+
+TEST_CASE("each CA has its own mode, and the last word on it holds") {
+    const Plant plant;
+    const auto line = cert(plant.line).id();
+    const auto root = cert(plant.root).id();
+    Bench bench;
+    bench.trust(plant.root).issuer(plant.line);  // and no CRL at all
+    SuppressingPolicy policy;
+    bench.obey(policy);
+    using M = RevocationMode;
+
+    policy.revocation(M::Off, line);
+    CHECK(bench.judge(plant.plc).status() == S::BadCertificateIssuerRevocationUnknown);
+    policy.revocation(M::IfPresent, root);
+    CHECK(bench.judge(plant.plc).accepted());
+    policy.revocation(M::Required, line);
+    CHECK(bench.judge(plant.plc).status() == unknown);
+
+    // What is said of one CA outranks what is said of all, in whichever order.
+    policy.revocation(M::Off);
+    CHECK(bench.judge(plant.plc).status() == unknown);
+    policy.revocation(M::Off, line).revocation(M::Required).revocation(M::Off, root);
+    CHECK(bench.judge(plant.plc).accepted());
+    CHECK(contains(findingOf(bench.judge(plant.plc), Step::FindRevocationList).message, "off for this CA"));
+}
+
+TEST_CASE("a CRL that cannot be read is not taken for one that is not there") {
+    TempFolder folder;
+    DirectoryStore store{folder.path()};
+    const auto root = forgeRoot();
+    const auto plc = forgeLeaf(root);
+    store.addCertificate(StoreList::Trusted, cert(root)).value();
+    SuppressingPolicy policy;
+    policy.revocation(RevocationMode::IfPresent);
+    const FixedClock clock{kForgeNow};
+    const CertificateValidator validator{store, policy, clock};
+    CHECK(validator.validate({.certificate = plc.der}).accepted());
+
+    const auto file = folder / "issuers/crl/damaged.crl";
+    writeFile(file, std::string_view{"0\x82\x01"});
+    const auto verdict = validator.validate({.certificate = plc.der});
+    CHECK(verdict.status() == unknown);
+    CHECK(contains(findingOf(verdict, Step::FindRevocationList).found, "damaged.crl"));
+
+    std::filesystem::remove(file);
+    CHECK(validator.validate({.certificate = plc.der}).accepted());
+}
+
+// ---- Clocks that differ
+
+TEST_CASE("a CRL may be outside its dates by the tolerance, and the report says so") {
+    struct Case {
+        const char* name;
+        Instant thisUpdate;
+        Instant nextUpdate;
+        bool inForce;
+        bool tolerated;
+    };
+    const Case cases[] = {
+        {"in its dates", kForgeNow - seconds{1}, kForgeNow + seconds{1}, true, false},
+        {"out of date by less", kForgeNow - seconds{900}, kForgeNow - seconds{299}, true, true},
+        {"out of date by as much", kForgeNow - seconds{900}, kForgeNow - seconds{300}, true, true},
+        {"out of date by more", kForgeNow - seconds{900}, kForgeNow - seconds{301}, false, false},
+        {"begins within", kForgeNow + seconds{300}, kForgeNow + seconds{900}, true, true},
+        {"begins later", kForgeNow + seconds{301}, kForgeNow + seconds{900}, false, false},
+    };
+    SuppressingPolicy policy;
+    policy.clockTolerance(seconds{300});
+    for (const auto& each : cases) {
+        CAPTURE(each.name);
+        Shop shop;
+        shop.bench.obey(policy);
+        const auto verdict = shop.list({.issuer = nullptr, .thisUpdate = each.thisUpdate, .nextUpdate = each.nextUpdate}).judge();
+        CHECK(verdict.status() == (each.inForce ? S::Good : unknown));
+        const auto finding = findingOf(verdict, Step::FindRevocationList);
+        CHECK(finding.outcome == (!each.inForce ? Outcome::Failed : each.tolerated ? Outcome::Suppressed : Outcome::Passed));
+        CHECK(outcomeOf(verdict, Step::RevocationCheck) == (each.inForce ? Outcome::Passed : Outcome::NotReached));
+        if (!each.tolerated) continue;
+        CHECK(finding.status == unknown);
+        CHECK(contains(finding.suppressedBy, "clock tolerance of 5 minutes"));
+        CHECK_FALSE(finding.remedy.empty());
+    }
+}
+
+TEST_CASE("a tolerated CRL still revokes what it lists") {
+    SuppressingPolicy policy;
+    policy.clockTolerance(seconds{300});
+    Shop shop;
+    shop.bench.obey(policy);
+    shop.list({.issuer = nullptr, .revoked = {revoked(shop.plc)}, .nextUpdate = kForgeNow - seconds{60}});
+    CHECK(shop.status() == S::BadCertificateRevoked);
 }

@@ -88,3 +88,13 @@ TEST_CASE("a server tells its peer only what the peer can see in its own certifi
 TEST_CASE("a client keeps the exact status for its own user") {
     for (const auto& info : statusTable()) CHECK(statusForPeer(info.code, Role::Client) == info.code);
 }
+
+TEST_CASE("the table says which rows a server tells, and what it tells follows from it") {
+    const std::set<Step> told{Step::ValidityPeriod, Step::Uri, Step::CertificateUsage};
+    for (const auto& row : stepTable()) {
+        CAPTURE(row.name);
+        CHECK(row.toldToPeer == (told.count(row.step) != 0));
+        for (const auto status : {row.leafStatus, row.issuerStatus})
+            CHECK(statusForPeer(status, Role::Server) == (row.toldToPeer ? status : S::BadSecurityChecksFailed));
+    }
+}

@@ -38,11 +38,17 @@ public:
 
 class ThrowingPolicy final : public TrustPolicy {
 public:
-    enum class In { Name, Ruling, Choice };
+    enum class In { Name, Ruling, Choice, Revocation, Tolerance };
     explicit ThrowingPolicy(In in) : in_{in} {}
     [[nodiscard]] std::string name() const override { return fail(In::Name), "ThrowingPolicy"; }
     [[nodiscard]] Ruling onFailure(const Finding&, const Certificate&, const PolicyContext&) const override {
         return fail(In::Ruling), Ruling{.suppress = true};
+    }
+    [[nodiscard]] RevocationRuling revocationOf(const Certificate&, const PolicyContext&) const override {
+        return fail(In::Revocation), RevocationRuling{.mode = RevocationMode::Off};
+    }
+    [[nodiscard]] std::chrono::seconds clockTolerance(const PolicyContext&) const override {
+        return fail(In::Tolerance), std::chrono::seconds{3600};
     }
     [[nodiscard]] const TrustPolicy& inForce(const PolicyContext&) const override { return fail(In::Choice), *this; }
 
@@ -278,6 +284,192 @@ TEST_CASE("the same certificate is let in at one endpoint and refused at another
     const auto accepted = bench.judge(plc);
     CHECK(accepted.accepted());
     CHECK(accepted.report().content().policy == "SuppressingPolicy");
+    bench.request.endpointUrl = "opc.tcp://line-5:4840";
+    CHECK(bench.judge(plc).status() == StatusCode::BadCertificateTimeInvalid);
+}
+
+// ---- Exceptions for a CA
+
+TEST_CASE("an exception for a CA covers it and what it has issued, directly or not, and nothing beside or above") {
+    const auto old = forgeDate(2026, 6, 1);
+    const auto root = forgeRoot("Plant CA", {.keyIndex = 1, .notAfter = old});
+    const auto line = forgeIntermediate(root, "Line CA", {.notAfter = old});
+    const auto plc = forgeLeaf(line, {.notAfter = old});
+    struct Case {
+        const char* name;
+        const ForgedCert* ca;
+        Outcome ofPlc;
+        Outcome ofLine;
+        Outcome ofRoot;
+    };
+    using O = Outcome;
+    const Case cases[] = {{"root", &root, O::Suppressed, O::Suppressed, O::Suppressed},
+                          {"line", &line, O::Suppressed, O::Suppressed, O::Failed},
+                          {"plc", &plc, O::Suppressed, O::Failed, O::Failed}};
+    for (const auto& each : cases) {
+        CAPTURE(each.name);
+        SuppressingPolicy policy;
+        for (const auto status : {StatusCode::BadCertificateTimeInvalid, StatusCode::BadCertificateIssuerTimeInvalid})
+            REQUIRE(policy.suppress({.status = status, .issuer = cert(*each.ca).id(), .comment = "old plant"}));
+        Bench bench;
+        const auto verdict = bench.trust(root).issuer(line).list({.issuer = &root}).list({.issuer = &line}).obey(policy).judge(plc);
+        CHECK(outcomeOf(verdict, Step::ValidityPeriod, 0) == each.ofPlc);
+        CHECK(outcomeOf(verdict, Step::ValidityPeriod, 1) == each.ofLine);
+        CHECK(outcomeOf(verdict, Step::ValidityPeriod, 2) == each.ofRoot);
+        CHECK(verdict.accepted() == (each.ca == &root));
+        CHECK(contains(findingOf(verdict, Step::ValidityPeriod).suppressedBy, "of this CA and what it has issued: old plant"));
+    }
+}
+
+TEST_CASE("an exception for a CA does not reach beyond a signature that does not verify") {
+    const auto root = forgeRoot();
+    const auto plc = forgeLeaf(root, {.notAfter = forgeDate(2026, 6, 1)});
+    SuppressingPolicy policy;
+    REQUIRE(policy.suppress({.status = StatusCode::BadCertificateTimeInvalid, .issuer = cert(root).id()}));
+    Bench bench;
+    bench.trust(root).list({.issuer = &root}).obey(policy);
+    CHECK(bench.judge(plc).accepted());
+    const auto forged = bench.judge(tamperSignature(plc.der));
+    CHECK(forged.status() == StatusCode::BadCertificateInvalid);
+    REQUIRE(forged.report().chain().size() == 2);  // it was compared with that very CA
+    CHECK(outcomeOf(forged, Step::ValidityPeriod) == Outcome::Failed);
+}
+
+TEST_CASE("an exception for a CA does not cover another CA of the same name") {
+    const auto ours = forgeRoot("Plant CA", {.keyIndex = 1});
+    const auto theirs = forgeRoot("Plant CA", {.keyIndex = 3});
+    const auto plc = forgeLeaf(theirs, {.notAfter = forgeDate(2026, 6, 1)});
+    SuppressingPolicy policy;
+    REQUIRE(policy.suppress({.status = StatusCode::BadCertificateTimeInvalid, .issuer = cert(ours).id()}));
+    Bench bench;
+    bench.trust(ours).trust(theirs).list({.issuer = &ours}).list({.issuer = &theirs}).obey(policy);
+    CHECK(bench.judge(plc).status() == StatusCode::BadCertificateTimeInvalid);
+}
+
+// ---- Clocks and revocation
+
+TEST_CASE("a certificate may be outside its dates by the clock tolerance, and the report says so") {
+    using std::chrono::seconds;
+    struct Case {
+        const char* name;
+        Instant notBefore;
+        Instant notAfter;
+        bool accepted;
+    };
+    const Case cases[] = {
+        {"expired for as long", kForgeNotBefore, kForgeNow - seconds{300}, true},
+        {"expired for longer", kForgeNotBefore, kForgeNow - seconds{301}, false},
+        {"begins within", kForgeNow + seconds{300}, kForgeNotAfter, true},
+        {"begins later", kForgeNow + seconds{301}, kForgeNotAfter, false},
+        {"valid for less than the tolerance", kForgeNow - seconds{20}, kForgeNow - seconds{10}, true},
+    };
+    SuppressingPolicy policy;
+    policy.clockTolerance(seconds{300});
+    for (const auto& each : cases) {
+        CAPTURE(each.name);
+        const auto plc = forgeCertificate({.notBefore = each.notBefore, .notAfter = each.notAfter});
+        Bench bench;
+        const auto verdict = bench.trust(plc).obey(policy).judge(plc);
+        CHECK(verdict.status() == (each.accepted ? StatusCode::Good : StatusCode::BadCertificateTimeInvalid));
+        const auto finding = findingOf(verdict, Step::ValidityPeriod);
+        CHECK(finding.outcome == (each.accepted ? Outcome::Suppressed : Outcome::Failed));
+        CHECK(finding.status == StatusCode::BadCertificateTimeInvalid);
+        CHECK(contains(finding.suppressedBy, "clock tolerance of 5 minutes") == each.accepted);
+    }
+}
+
+TEST_CASE("the clock tolerance holds for every certificate of the chain") {
+    const auto root = forgeRoot("Plant CA", {.keyIndex = 1, .notAfter = kForgeNow - std::chrono::seconds{60}});
+    const auto plc = forgeLeaf(root);
+    SuppressingPolicy policy;
+    policy.clockTolerance(std::chrono::seconds{300});
+    Bench bench;
+    const auto verdict = bench.trust(root).list({.issuer = &root}).obey(policy).judge(plc);
+    CHECK(verdict.accepted());
+    CHECK(outcomeOf(verdict, Step::ValidityPeriod, 0) == Outcome::Passed);
+    CHECK(findingOf(verdict, Step::ValidityPeriod, 1).status == StatusCode::BadCertificateIssuerTimeInvalid);
+}
+
+TEST_CASE("a clock tolerance is never negative and never more than a day") {
+    using std::chrono::hours;
+    using std::chrono::seconds;
+    const auto justOver = forgeCertificate({.notAfter = kForgeNow - seconds{1}});
+    const auto dayOver = forgeCertificate({.notAfter = kForgeNow - hours{24}});
+    const auto moreOver = forgeCertificate({.notAfter = kForgeNow - hours{24} - seconds{1}});
+    Bench bench;
+    bench.trust(justOver).trust(dayOver).trust(moreOver);
+    for (const auto tolerance : {hours{25}, hours{100000}}) {
+        SuppressingPolicy policy;
+        policy.clockTolerance(tolerance);
+        bench.obey(policy);
+        CHECK(bench.judge(dayOver).accepted());
+        CHECK(bench.judge(moreOver).status() == StatusCode::BadCertificateTimeInvalid);
+    }
+    for (const auto tolerance : {seconds{-3600}, seconds::min()}) {
+        SuppressingPolicy policy;
+        policy.clockTolerance(tolerance);
+        bench.obey(policy);
+        CHECK(bench.judge(justOver).status() == StatusCode::BadCertificateTimeInvalid);
+    }
+    SuppressingPolicy endless;
+    endless.clockTolerance(seconds::max());
+    CHECK(bench.obey(endless).judge(moreOver).status() == StatusCode::BadCertificateTimeInvalid);
+}
+
+TEST_CASE("a policy that throws asks for every CRL and tolerates no difference of clocks") {
+    using In = ThrowingPolicy::In;
+    const auto root = forgeRoot();
+    const auto plc = forgeLeaf(root);
+    const ThrowingPolicy revocation{In::Revocation};
+    Bench bench;
+    const auto verdict = bench.trust(root).obey(revocation).judge(plc);
+    CHECK(outcomeOf(verdict, Step::FindRevocationList) == Outcome::Suppressed);  // it is asked for, missing, and the policy rules
+    CHECK(findingOf(verdict, Step::FindRevocationList).status == StatusCode::BadCertificateRevocationUnknown);
+
+    const auto late = forgeCertificate({.notAfter = kForgeNow - std::chrono::seconds{60}});
+    const ThrowingPolicy tolerance{In::Tolerance};
+    const auto finding = findingOf(bench.trust(late).obey(tolerance).judge(late), Step::ValidityPeriod);
+    CHECK(finding.outcome == Outcome::Suppressed);
+    CHECK_FALSE(contains(finding.suppressedBy, "clock tolerance"));  // by its ruling, not by a tolerance
+    const ThrowingPolicy choice{In::Choice};
+    CHECK(bench.obey(choice).judge(late).status() == StatusCode::BadCertificateTimeInvalid);
+    CHECK(bench.judge(plc).status() == StatusCode::BadCertificateRevocationUnknown);
+}
+
+TEST_CASE("policies that say nothing of CRLs and clocks ask for every CRL and tolerate nothing") {
+    const auto ca = cert(forgeRoot());
+    const auto context = contextAt(kForgeNow);
+    const StrictPolicy strict;
+    const YesPolicy yes;
+    const SuppressingPolicy suppressing;
+    for (const TrustPolicy* each : std::initializer_list<const TrustPolicy*>{&strict, &yes, &suppressing}) {
+        CHECK(each->revocationOf(ca, context).mode == RevocationMode::Required);
+        CHECK(each->clockTolerance(context) == std::chrono::seconds{0});
+    }
+    CHECK(revocationModeName(RevocationMode::Required) == "required");
+    CHECK(revocationModeName(RevocationMode::IfPresent) == "if-present");
+    CHECK(revocationModeName(RevocationMode::Off) == "off");
+}
+
+TEST_CASE("the endpoint of a request also chooses how CRLs count and how far clocks may differ") {
+    const auto ca = cert(forgeRoot());
+    const StrictPolicy strict;
+    SuppressingPolicy lenient;
+    lenient.revocation(RevocationMode::Off).clockTolerance(std::chrono::seconds{300});
+    PerEndpointPolicy policy{strict};
+    REQUIRE(policy.set("opc.tcp://line-4:4840", lenient));
+    const auto here = contextAt(kForgeNow, "opc.tcp://line-4:4840");
+    const auto elsewhere = contextAt(kForgeNow, "opc.tcp://line-5:4840");
+    CHECK(policy.revocationOf(ca, here).mode == RevocationMode::Off);
+    CHECK(policy.clockTolerance(here) == std::chrono::seconds{300});
+    CHECK(policy.revocationOf(ca, elsewhere).mode == RevocationMode::Required);
+    CHECK(policy.clockTolerance(elsewhere) == std::chrono::seconds{0});
+
+    const auto root = forgeRoot();
+    const auto plc = forgeLeaf(root, {.notAfter = kForgeNow - std::chrono::seconds{60}});
+    Bench bench;
+    bench.trust(root).obey(policy).request.endpointUrl = "opc.tcp://line-4:4840";
+    CHECK(bench.judge(plc).accepted());
     bench.request.endpointUrl = "opc.tcp://line-5:4840";
     CHECK(bench.judge(plc).status() == StatusCode::BadCertificateTimeInvalid);
 }

@@ -149,3 +149,134 @@ TEST_CASE("a validator hands out its store and its clock") {
     CHECK(&validator.store() == &bench.store);
     CHECK(&validator.clock() == &bench.clock);
 }
+
+// ---- Any certificate
+
+TEST_CASE("the profile for any path demands nothing of what OPC UA demands of an application") {
+    struct Case {
+        const char* name;
+        CertSpec spec;
+    };
+    const Case cases[] = {
+        {"for TLS servers only", {.eku = std::vector<std::string>{"serverAuth"}}},
+        {"without keyUsage", {.keyUsage = kOmit}},
+        {"for key agreement only", {.keyUsage = Ku::KeyAgreement}},
+        {"of a CA", {.ca = true}},
+        {"that names nobody in its subject", {.cn = "", .org = ""}},
+        {"without any name of an application", {.uris = {}, .dns = {}}},
+    };
+    const auto root = forgeRoot();
+    for (const auto& each : cases) {
+        CAPTURE(each.name);
+        const auto leaf = forgeLeaf(root, each.spec);
+        Bench bench;
+        bench.trust(root).list({.issuer = &root}).request.profile = Profile::Path;
+        const auto verdict = bench.judge(leaf);
+        CHECK(verdict.accepted());
+        CHECK(isComplete(verdict.report()));
+        CHECK(verdict.report().content().profile == Profile::Path);
+    }
+}
+
+TEST_CASE("CA certificates are judged as the end of a path") {
+    const Plant plant;
+    Bench bench;
+    plant.install(bench);
+    CHECK(bench.judge(plant.line).status() == S::BadCertificateUseNotAllowed);
+    bench.request.profile = Profile::Path;
+    CHECK(bench.judge(plant.line).accepted());
+    CHECK(bench.judge(plant.root).accepted());
+    CHECK(bench.judge(plant.plc).accepted());
+}
+
+TEST_CASE("a host name and a URI are compared when they are given, except with a user certificate") {
+    const auto plc = forgeCertificate();
+    Bench bench;
+    bench.trust(plc).request.role = Role::Client;
+    bench.request.profile = Profile::Path;
+    CHECK(outcomeOf(bench.judge(plc), Step::HostName) == Outcome::NotApplicable);
+    CHECK(outcomeOf(bench.judge(plc), Step::Uri) == Outcome::NotApplicable);
+
+    bench.request.hostNames = {"elsewhere"};
+    CHECK(bench.judge(plc).status() == S::BadCertificateHostNameInvalid);
+    bench.request.hostNames = {"localhost"};
+    bench.request.applicationUri = "urn:other";
+    CHECK(bench.judge(plc).status() == S::BadCertificateUriInvalid);
+    bench.request.applicationUri = "urn:test:plc-7";
+    CHECK(bench.judge(plc).accepted());
+
+    bench.request.profile = Profile::User;
+    bench.request.hostNames = {"elsewhere"};
+    bench.request.applicationUri = "urn:other";
+    CHECK(bench.judge(plc).accepted());
+}
+
+TEST_CASE("the profile for any path excuses nothing of the path itself") {
+    const Plant plant;
+    const auto badRoot = forgeRoot("Plant CA", {.keyIndex = 1, .keyUsage = Ku::CrlSign});
+    struct Case {
+        const char* name;
+        std::function<Verdict(Bench&)> judge;
+        S status;
+    };
+    const Case cases[] = {
+        {"signature", [&](Bench& b) { return plant.install(b), b.judge(tamperSignature(plant.plc.der)); }, S::BadCertificateInvalid},
+        {"chain", [&](Bench& b) { return b.trust(plant.plc).judge(plant.plc); }, S::BadCertificateChainIncomplete},
+        {"trust", [&](Bench& b) { return b.judge(forgeCertificate()); }, S::BadCertificateUntrusted},
+        {"unknown critical extension",
+         [&](Bench& b) {
+             const auto odd = forgeCertificate({.extensions = {{"1.2.3.4.5", true, {0x05, 0x00}}}});
+             return b.trust(odd).judge(odd);
+         },
+         S::BadCertificateInvalid},
+        {"validity",
+         [&](Bench& b) {
+             const auto old = forgeCertificate({.notAfter = forgeDate(2026, 6, 1)});
+             return b.trust(old).judge(old);
+         },
+         S::BadCertificateTimeInvalid},
+        {"SecurityPolicy",
+         [&](Bench& b) {
+             const auto weak = forgeCertificate({.hash = "sha1"});
+             b.request.securityPolicy = &securityPolicy(SecurityPolicyId::Basic256Sha256);
+             return b.trust(weak).judge(weak);
+         },
+         S::BadCertificatePolicyCheckFailed},
+        {"usage of the CA", [&](Bench& b) { return b.trust(badRoot).list({.issuer = &badRoot}).judge(forgeLeaf(badRoot)); },
+         S::BadCertificateIssuerUseNotAllowed},
+        {"no CRL", [&](Bench& b) { return b.trust(plant.root).issuer(plant.line).judge(plant.line); }, S::BadCertificateRevocationUnknown},
+        {"revoked",
+         [&](Bench& b) {
+             plant.install(b);
+             return b.list({.issuer = &plant.line, .revoked = {revoked(plant.plc)}, .number = 2}).judge(plant.plc);
+         },
+         S::BadCertificateRevoked},
+    };
+    for (const auto& each : cases) {
+        CAPTURE(each.name);
+        Bench bench;
+        bench.request.profile = Profile::Path;
+        CHECK(each.judge(bench).status() == each.status);
+    }
+}
+
+TEST_CASE("only the profile for any path lets the subject be empty, and only of the certificate that is asked about") {
+    const auto root = forgeRoot();
+    const auto nameless = forgeLeaf(root, {.cn = "", .org = ""});
+    for (const auto profile : {Profile::Application, Profile::User}) {
+        Bench bench;
+        bench.trust(root).list({.issuer = &root}).request.profile = profile;
+        CHECK(bench.judge(nameless).status() == S::BadCertificateInvalid);
+    }
+    const auto namelessCa = forgeIntermediate(root, "", {.org = ""});
+    const auto leaf = forgeLeaf(namelessCa);
+    Bench bench;
+    bench.trust(root).list({.issuer = &root}).request.profile = Profile::Path;
+    CHECK(bench.judge({leaf, namelessCa}).status() == S::BadCertificateInvalid);
+}
+
+TEST_CASE("each profile has its name") {
+    CHECK(profileName(Profile::Application) == "application");
+    CHECK(profileName(Profile::User) == "user");
+    CHECK(profileName(Profile::Path) == "path");
+}

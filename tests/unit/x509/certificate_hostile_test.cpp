@@ -268,31 +268,38 @@ TEST_CASE("Extensions that are evaluated have to decode to the last octet") {
         Bytes value;
         const char* why;
     };
-    for (const auto& row :
-         std::vector<Row>{{15, {}, "keyUsage"},
-                          {15, {0x30, 0x00}, "keyUsage"},
-                          {15, {0x03, 0x02, 0x05, 0xA0, 0x00}, "keyUsage"},
-                          {37, {}, "extKeyUsage"},
-                          {37, {0x30, 0x02, 0x05, 0x00}, "extKeyUsage"},
-                          {37, {0x30, 0x02, 0x06, 0x00}, "extKeyUsage"},
-                          {37, {0x30, 0x00, 0x00}, "extKeyUsage"},
-                          {19, {}, "basicConstraints"},
-                          {19, {0x05, 0x00}, "basicConstraints"},
-                          {19, {0x30, 0x03, 0x02, 0x01, 0xFF}, "pathLenConstraint"},
-                          {19, {0x30, 0x08, 0x02, 0x06, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00}, "pathLenConstraint"},
-                          {17, {}, "subjectAltName"},
-                          {17, {0x30, 0x03, 0x9F, 0x1F, 0x00}, "subjectAltName"},
-                          {14, {}, "subjectKeyIdentifier"},
-                          {14, {0x04, 0x01, 0x01, 0x00}, "subjectKeyIdentifier"},
-                          {35, {}, "authorityKeyIdentifier"},
-                          {35, {0x30, 0x02, 0x04, 0x00}, "authorityKeyIdentifier"},
-                          {30, {0x30, 0x04, 0xA0, 0x02, 0x04, 0x00}, "nameConstraints"},
-                          {32, {0x05, 0x00}, "certificatePolicies"},
-                          {33, {0x05, 0x00}, "policyMappings"},
-                          {33, {0x30, 0x0C, 0x30, 0x0A, 0x06, 0x04, 0x55, 0x1D, 0x20, 0x00, 0x06, 0x02, 0x2A, 0x03}, "map anyPolicy"},
-                          {33, {0x30, 0x0C, 0x30, 0x0A, 0x06, 0x02, 0x2A, 0x03, 0x06, 0x04, 0x55, 0x1D, 0x20, 0x00}, "map anyPolicy"},
-                          {54, {0x05, 0x00}, "inhibitAnyPolicy"},
-                          {54, {0x02, 0x01, 0x00, 0x00}, "inhibitAnyPolicy"}}) {
+    for (const auto& row : std::vector<Row>{
+             {15, {}, "keyUsage"},
+             {15, {0x30, 0x00}, "keyUsage"},
+             {15, {0x03, 0x02, 0x05, 0xA0, 0x00}, "keyUsage"},
+             {37, {}, "extKeyUsage"},
+             {37, {0x30, 0x02, 0x05, 0x00}, "extKeyUsage"},
+             {37, {0x30, 0x02, 0x06, 0x00}, "extKeyUsage"},
+             {37, {0x30, 0x00, 0x00}, "extKeyUsage"},
+             {19, {}, "basicConstraints"},
+             {19, {0x05, 0x00}, "basicConstraints"},
+             {19, {0x30, 0x03, 0x02, 0x01, 0xFF}, "pathLenConstraint"},
+             {19, {0x30, 0x08, 0x02, 0x06, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00}, "pathLenConstraint"},
+             {17, {}, "subjectAltName"},
+             {17, {0x30, 0x03, 0x9F, 0x1F, 0x00}, "subjectAltName"},
+             {14, {}, "subjectKeyIdentifier"},
+             {14, {0x04, 0x01, 0x01, 0x00}, "subjectKeyIdentifier"},
+             {35, {}, "authorityKeyIdentifier"},
+             {35, {0x30, 0x02, 0x04, 0x00}, "authorityKeyIdentifier"},
+             {30, {0x30, 0x04, 0xA0, 0x02, 0x04, 0x00}, "nameConstraints"},
+             {30, {0x30, 0x00}, "nameConstraints"},              // neither permits nor excludes
+             {30, {0x30, 0x02, 0xA0, 0x00}, "nameConstraints"},  // permits an empty list
+             {30, {0x30, 0x0E, 0xA0, 0x0C, 0x30, 0x0A, 0x87, 0x08, 10, 0, 0, 0, 255, 0, 255, 0}, "nameConstraints"},  // mask with a hole
+             {30, {0x30, 0x0A, 0xA0, 0x08, 0x30, 0x06, 0x87, 0x04, 10, 0, 0, 0}, "nameConstraints"},                  // no mask
+             {17, {0x30, 0x00}, "subjectAltName"},
+             {36, {0x30, 0x00}, "policyConstraints"},  // demands nothing
+             {36, {0x04, 0x00}, "policyConstraints"},
+             {32, {0x05, 0x00}, "certificatePolicies"},
+             {33, {0x05, 0x00}, "policyMappings"},
+             {33, {0x30, 0x0C, 0x30, 0x0A, 0x06, 0x04, 0x55, 0x1D, 0x20, 0x00, 0x06, 0x02, 0x2A, 0x03}, "map anyPolicy"},
+             {33, {0x30, 0x0C, 0x30, 0x0A, 0x06, 0x02, 0x2A, 0x03, 0x06, 0x04, 0x55, 0x1D, 0x20, 0x00}, "map anyPolicy"},
+             {54, {0x05, 0x00}, "inhibitAnyPolicy"},
+             {54, {0x02, 0x01, 0x00, 0x00}, "inhibitAnyPolicy"}}) {
         checkRefused(withExtension(rawExtension(row.arc, row.value)), row.why);
         checkRefused(withExtension(rawExtension(row.arc, row.value, criticalFlag)), row.why);
     }
