@@ -3,6 +3,7 @@
 option(BUILD_SHARED_LIBS "Build uatrust as a shared library" OFF)
 option(UATRUST_BUILD_TESTS "Build the tests (needs Catch2)" ${PROJECT_IS_TOP_LEVEL})
 option(UATRUST_BUILD_TOOL "Build the program uatrust (needs CLI11 and nlohmann_json)" ${PROJECT_IS_TOP_LEVEL})
+option(UATRUST_REQUIRE_TOOL "Fail instead of leaving the program uatrust out when CLI11 or nlohmann_json is missing" OFF)
 option(UATRUST_BUILD_EXAMPLES "Build the examples; gateway and client need open62541" ${PROJECT_IS_TOP_LEVEL})
 option(UATRUST_INSTALL "Generate the install rules" ${PROJECT_IS_TOP_LEVEL})
 option(UATRUST_WARNINGS_AS_ERRORS "Treat warnings in uatrust's own code as errors" ${PROJECT_IS_TOP_LEVEL})
