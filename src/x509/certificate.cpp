@@ -194,10 +194,7 @@ std::string ExtendedKeyUsageSet::text() const {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-bool Certificate::Data::isSelfSigned() const {
-    std::call_once(lazy.selfSignedOnce, [this] { lazy.selfSigned = selfIssued && verifySignedObject(parts, publicKey); });
-    return lazy.selfSigned;
-}
+bool Certificate::Data::isSelfSigned() const { return selfIssued && lazy.signature.verifies(parts, publicKey); }
 
 X509* Certificate::Data::x509() const {
     std::call_once(lazy.x509Once, [this] {
@@ -268,7 +265,7 @@ bool Certificate::isSelfIssued() const noexcept { return data_->selfIssued; }
 bool Certificate::isSelfSigned() const { return data_->isSelfSigned(); }
 bool Certificate::isCa() const noexcept { return basicConstraints() && basicConstraints()->ca; }
 
-bool Certificate::isSignedBy(const PublicKey& issuerKey) const { return verifySignedObject(data_->parts, issuerKey); }
+bool Certificate::isSignedBy(const PublicKey& issuerKey) const { return data_->lazy.signature.verifies(data_->parts, issuerKey); }
 
 std::string Certificate::describe() const {
     const std::string subject = data_->subject.empty() ? "(no subject)" : printable(data_->subject.text());

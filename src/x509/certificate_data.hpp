@@ -6,7 +6,7 @@
 
 #include "detail/openssl.hpp"
 #include "x509/extensions.hpp"
-#include "x509/signed_object.hpp"
+#include "x509/signature_memory.hpp"
 
 namespace uatrust {
 
@@ -36,10 +36,9 @@ struct Certificate::Data {
     [[nodiscard]] X509* x509() const;
 
     struct Lazy {
-        std::once_flag selfSignedOnce;
-        bool selfSigned = false;
         std::once_flag x509Once;
         detail::X509Ptr x509;
+        detail::SignatureMemory signature;
     };
     mutable Lazy lazy{};
 };

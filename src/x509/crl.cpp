@@ -4,11 +4,11 @@
 
 #include "x509/asn1.hpp"
 #include "x509/crl_reader.hpp"
-#include "x509/signed_object.hpp"
+#include "x509/signature_memory.hpp"
 
 namespace uatrust {
 
-/// What a Crl shares among its copies. Written once, then only read.
+/// What a Crl shares among its copies. Written once, then only read, but for what is remembered of its signature.
 struct Crl::Data {
     Bytes der;
     detail::SignedObject parts;    ///< views into `der`
@@ -17,6 +17,7 @@ struct Crl::Data {
     Thumbprint thumbprint;
     DistinguishedName issuer;
     CertificateSignatureAlgorithm signatureAlgorithm;
+    mutable detail::SignatureMemory signature{};
 };
 
 namespace {
@@ -44,8 +45,8 @@ Result<Crl> Crl::fromDer(ByteView der) {
 
     const CertificateId id{sha256(owned)};
     const Thumbprint thumbprint{sha1(owned)};
-    return Crl{std::make_shared<const Data>(
-        Data{std::move(owned), *parts, std::move(*contents), id, thumbprint, std::move(*issuer), std::move(*algorithm)})};
+    return Crl{std::shared_ptr<const Data>{
+        new Data{std::move(owned), *parts, std::move(*contents), id, thumbprint, std::move(*issuer), std::move(*algorithm)}}};
 }
 
 ByteView Crl::der() const noexcept { return data_->der; }
@@ -66,6 +67,6 @@ std::optional<RevokedEntry> Crl::find(std::string_view serialNumber) const {
     return entry != nullptr ? std::optional{detail::readRevokedEntry(*entry)} : std::nullopt;
 }
 
-bool Crl::isSignedBy(const PublicKey& issuerKey) const { return detail::verifySignedObject(data_->parts, issuerKey); }
+bool Crl::isSignedBy(const PublicKey& issuerKey) const { return data_->signature.verifies(data_->parts, issuerKey); }
 
 }  // namespace uatrust

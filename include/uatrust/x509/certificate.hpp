@@ -121,12 +121,13 @@ public:
 
     /// Subject equals issuer: a root, a self-signed application certificate, or a key roll-over certificate.
     [[nodiscard]] bool isSelfIssued() const noexcept;
-    /// Self-issued and its signature verifies with its own key. Computed once.
+    /// Self-issued and its signature verifies with its own key.
     [[nodiscard]] bool isSelfSigned() const;
     /// basicConstraints with cA TRUE.
     [[nodiscard]] bool isCa() const noexcept;
 
-    /// isSignedBy() verifies the signature with a key. One public key operation; nothing else is looked at.
+    /// isSignedBy() verifies the signature with a key; nothing else is looked at. One public key operation; none when it has
+    /// verified with this key before, as copies share what they know.
     [[nodiscard]] bool isSignedBy(const PublicKey& issuerKey) const;
 
     /// "CN=plc-7 [3F2A...]", for messages: subject and the first 8 digits of the thumbprint.

@@ -43,7 +43,8 @@ public:
     /// its reason is; one that takes another back (removeFromCRL) has a meaning in delta lists only.
     [[nodiscard]] std::optional<RevokedEntry> find(std::string_view serialNumber) const;
 
-    /// isSignedBy() verifies the signature with a key. One public key operation over the whole list.
+    /// isSignedBy() verifies the signature with a key. One public key operation over the whole list; none when it has
+    /// verified with this key before, as copies share what they know.
     [[nodiscard]] bool isSignedBy(const PublicKey& issuerKey) const;
 
     struct Data;
