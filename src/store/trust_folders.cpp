@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::size_t kMaxProblems = 200;
 
+// Folders are looked at one after the other. A certificate that is moved meanwhile could be seen in none of them, and a list
+// that never was beside a certificate that is gone. So all of them are looked at until nothing has changed since the last
+// look: then what was seen is what was there between the two. A store that never comes to rest is taken as it was seen last.
+constexpr int kMaxLooks = 20;
+
 // Some products keep the rejected certificates in a sub-folder of this name (OPC 10000-12, Annex F.1).
 constexpr std::string_view kRejectedSubFolder = "/certs";
 
@@ -81,8 +86,7 @@ TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectorySto
 }
 
 std::shared_ptr<const TrustSnapshot> TrustFolders::refresh() {
-    // Remembered until a snapshot of it exists: a refresh that runs out of memory half-way must not lose a change.
-    for (auto& part : parts_) changed_ = part.folder.refresh() || changed_;
+    for (int looks = 0; looks < kMaxLooks && lookAgain(); ++looks) {}
     if (!changed_) return current_;
     auto content = collect();
     content.generation = generation_ + 1;
@@ -90,6 +94,17 @@ std::shared_ptr<const TrustSnapshot> TrustFolders::refresh() {
     ++generation_;
     changed_ = false;
     return current_;
+}
+
+// True when some folder is not what it was at the last look.
+bool TrustFolders::lookAgain() {
+    bool changed = false;
+    for (auto& part : parts_) {
+        changed = part.folder.refresh() || changed;
+        // Remembered until a snapshot of it exists: a refresh that runs out of memory half-way must not lose a change.
+        changed_ = changed_ || changed;
+    }
+    return changed;
 }
 
 std::vector<std::filesystem::path> TrustFolders::folders() const {

@@ -11,7 +11,8 @@ class TrustFolders {
 public:
     TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options);
 
-    /// refresh() looks at every folder: the same snapshot as before when nothing has changed.
+    /// refresh() looks at every folder: the same snapshot as before when nothing has changed. What it shows was there at one
+    /// moment, unless the folders change without a pause.
     [[nodiscard]] std::shared_ptr<const TrustSnapshot> refresh();
 
     /// The folder that something is written to.
@@ -41,6 +42,7 @@ private:
 
     [[nodiscard]] const ListFolder& primary(StoreList list, Wanted wanted) const;
     [[nodiscard]] TrustSnapshot::Content collect() const;
+    [[nodiscard]] bool lookAgain();
 
     std::vector<Part> parts_{};
     std::shared_ptr<const TrustSnapshot> current_{};
