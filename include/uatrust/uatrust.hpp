@@ -13,6 +13,7 @@
 #include <uatrust/validation/explain.hpp>
 #include <uatrust/validation/validation_options.hpp>
 #include <uatrust/validation/validator.hpp>
+#include <uatrust/x509/bundle.hpp>
 #include <uatrust/x509/certificate_request.hpp>
 #include <uatrust/x509/departures.hpp>
 #include <uatrust/x509/pem.hpp>

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <uatrust/x509/certificate_request.hpp>
-#include <uatrust/x509/crl.hpp>
+#include <uatrust/x509/bundle.hpp>
 
 #include <string>
 #include <variant>
@@ -19,12 +18,13 @@ struct KeyFacts {
 /// Element is one thing in a file, told by its content: the name of the file says nothing.
 struct Element {
     using Content = std::variant<Certificate, Crl, CertificateRequest, KeyFacts, PublicKey, Error>;
-    std::string form{};  ///< "DER" or "PEM"
+    std::string form{};  ///< "DER" or "PEM", or "PKCS#7", "PKCS#12" around it
     Content content;
 };
 
-/// takeApart() finds what a file holds: PEM blocks with any text around them, or DER side by side. Each stands for itself; one
-/// that is damaged or not known is an Error with the reason and what to do. At least one element.
-[[nodiscard]] std::vector<Element> takeApart(ByteView content);
+/// takeApart() finds what a file holds: PEM blocks with any text around them, DER side by side, and what is in PKCS#7 and PKCS#12.
+/// Each stands for itself; one that is damaged or not known is an Error with the reason and what to do. At least one element.
+/// `passphrase` opens what is encrypted; a private key that does not open is told as that.
+[[nodiscard]] std::vector<Element> takeApart(ByteView content, const PassphraseSource& passphrase);
 
 }  // namespace uatrust::tool

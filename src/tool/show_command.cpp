@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "tool/passphrase.hpp"
 #include "tool/platform.hpp"
 #include "tool/sheet.hpp"
 #include "tool/text.hpp"
@@ -16,6 +17,7 @@ constexpr std::size_t kMaxInput = 2 * Crl::kMaxSize;
 struct ShowOptions {
     std::vector<std::string> files{};
     std::optional<ApplicationRole> role{};
+    PassphraseOptions passphrase{};
 };
 
 std::string headingOf(const std::string& file, const Sheet& sheet, std::size_t position, std::size_t count) {
@@ -38,7 +40,7 @@ private:
     void showFile(const std::string& file) {
         const auto content = readInput(file, kMaxInput);
         if (content) {
-            showElements(file, takeApart(content->view()));
+            showElements(file, takeApart(content->view(), passphraseSource(options_->passphrase)));
             return;
         }
         complete_ = false;
@@ -72,12 +74,14 @@ private:
 Action showOptions(CLI::App& app) {
     auto options = std::make_shared<ShowOptions>();
     auto& o = *options;
-    app.add_option("FILE", o.files, "Certificates, chains, revocation lists, requests or keys, DER or PEM; - is standard input")
+    app.add_option("FILE", o.files,
+                   "Certificates, chains, revocation lists, requests, keys, PKCS#7 or PKCS#12, DER or PEM; - is standard input")
         ->required();
     addChoice<std::optional<ApplicationRole>>(
         app, "--role", o.role,
         {{"server", ApplicationRole::Server}, {"client", ApplicationRole::Client}, {"both", ApplicationRole::ClientAndServer}},
         "What the application is, for comparing with its profile (default: what its extended key usage says)");
+    addPassphrase(app, o.passphrase);
     return [options](Console& console) { return Show{*options, console}.run(); };
 }
 
@@ -89,10 +93,12 @@ const Command kShow{
     .details =
         "Tells certificates, chains, revocation lists (CRL), certificate requests (CSR) and keys by their content, whatever the "
         "name of the file. Of a private key only its kind and length are shown. Departures from the profiles of OPC 10000-6, 6.2 "
-        "are \"refused\" by a strict validator or \"discouraged\". PKCS#7 and PKCS#12 containers are recognised, but not opened. "
+        "are \"refused\" by a strict validator or \"discouraged\". PKCS#7 and PKCS#12 containers are opened, the latter with their "
+        "passphrase. "
         "Signatures, trust and revocation are the business of uatrust verify.",
     .examples =
         "uatrust show own/certs/application.der\n"
+        "uatrust show --passphrase-file secret.txt plc-7.pfx\n"
         "openssl s_client -connect plc-7:443 -showcerts </dev/null | uatrust show -",
     .options = showOptions,
 };

@@ -74,6 +74,15 @@ std::string whyNotValid(const Certificate& certificate, Instant now, std::chrono
     return {};
 }
 
+std::string validityRemedy(const Certificate& certificate, Instant now) {
+    if (now < certificate.notBefore()) {
+        return fmt::format(
+            "If it is the time that is wrong, set the clock; else wait until {}, or have {} issued anew to be valid at once.",
+            formatInstant(certificate.notBefore()), certificate.describe());
+    }
+    return fmt::format("Have {} renewed; if it is the time that is wrong, set the clock.", certificate.describe());
+}
+
 // ---- Certificate Usage
 
 UsageReview reviewUsage(const CheckContext& context, const Path& path, std::size_t position) {
@@ -133,7 +142,7 @@ Observation checkValidityPeriod(const CheckContext& context, const Path& path, s
             .message = fmt::format("{} {}.", certificate.describe(), fault),
             .expected = fmt::format("a time from {} to {}", formatInstant(certificate.notBefore()), formatInstant(certificate.notAfter())),
             .found = fmt::format("{}, {}", formatInstant(context.now), clock),
-            .remedy = fmt::format("Have {} renewed; if it is the time that is wrong, set the clock.", certificate.describe()),
+            .remedy = validityRemedy(certificate, context.now),
             .excusedBy = tolerable ? fmt::format("clock tolerance of {}", formatDuration(tolerance)) : std::string{}};
 }
 

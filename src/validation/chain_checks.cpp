@@ -151,12 +151,27 @@ Observation untrusted(const Path& path, const TrustSnapshot& lists) {
         .remedy = untrustedRemedy(path, lists, lists.find(StoreList::Rejected, leaf.id()))};
 }
 
+std::string asSentence(std::string text) {
+    if (!text.ends_with('.')) text += '.';
+    return text;
+}
+
+// The certificate itself is in order: what came with it is not.
+Observation malformedMessage(const CheckContext& context) {
+    return {.outcome = Outcome::Failed,
+            .message = fmt::format("What came with {} is malformed: {}", context.sent.leaf->describe(), asSentence(context.sent.problem)),
+            .expected = "the peer's own certificate, and behind it nothing but certificates of CAs, each in DER",
+            .found = context.sent.problem,
+            .remedy = "Mend what the peer sends as its certificate chain: its own certificate first, and behind it only the CAs above."};
+}
+
 }  // namespace
 
 /// Row "Certificate Structure". The encoding was judged when the certificate was parsed.
 Observation checkStructure(const CheckContext& context, const Path& path, std::size_t position) {
     const auto& certificate = path.at(position);
     auto faults = structureFaults(context, certificate, position);
+    if (position == 0 && faults.empty() && !context.sent.problem.empty()) return malformedMessage(context);
     if (position == 0 && !context.sent.problem.empty()) faults.insert(faults.begin(), context.sent.problem);
     if (faults.empty()) return {.outcome = Outcome::Passed, .message = "Well-formed, version 3."};
     return {.outcome = Outcome::Failed,
@@ -192,6 +207,11 @@ Observation checkTrustList(const CheckContext& context, const Path& path, std::s
     const auto* trusted = trustedMember(path, context.lists);
     if (trusted == nullptr) return untrusted(path, context.lists);
     return {.outcome = Outcome::Passed, .message = fmt::format("{} is in the trusted list.", located(*trusted))};
+}
+
+std::string unreadableRemedy() {
+    return "Look at what the peer sends: it has to be its own certificate in DER, with nothing behind it but the CAs above. If the "
+           "certificate itself is at fault, have it issued anew.";
 }
 
 std::string structureRemedy(std::string_view whose) {

@@ -53,6 +53,9 @@ Observation checkRevocation(const CheckContext&, const Path&, std::size_t positi
 /// checkOf() is the check of a step.
 [[nodiscard]] Check checkOf(Step step) noexcept;
 
+/// unreadableRemedy() tells an operator what to do when the peer's certificate cannot be read at all.
+[[nodiscard]] std::string unreadableRemedy();
+
 /// structureRemedy() tells an operator what to do about a certificate whose encoding or fields are wrong.
 [[nodiscard]] std::string structureRemedy(std::string_view whose);
 

@@ -124,7 +124,7 @@ std::vector<Finding> notJudged(StatusCode status, std::string message, std::stri
 Judged judge(const ValidationRequest& request, const TrustSnapshot& lists, const PolicyInForce& policy, const Budget& budget, Instant now) {
     const auto sent = readPeerChain(request.certificate, lists, budget.blob);
     if (!sent.leaf) {
-        return {.findings = notJudged(StatusCode::BadCertificateInvalid, sent.problem, structureRemedy("the peer's certificate"))};
+        return {.findings = notJudged(StatusCode::BadCertificateInvalid, sent.problem, unreadableRemedy())};
     }
 
     Revocations revocations{lists, now, policy.clockTolerance(), budget.maxCrlBytes};

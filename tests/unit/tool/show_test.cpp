@@ -246,26 +246,6 @@ TEST_CASE("A public key is shown by its kind") {
     CHECK(json["key"] == "NIST P-256");
 }
 
-TEST_CASE("PKCS#7 and PKCS#12 are recognised, and how to open them is told") {
-    const Files files;
-    const auto certificate = forgeCertificate();
-    files.put("one.pem", certificate.pem());
-    files.put("key.pem", certificate.key.pem());
-    REQUIRE(opensslCommand(files.folder, "crl2pkcs7 -nocrl -certfile one.pem -out one.p7b").exitCode == 0);
-    REQUIRE(opensslCommand(files.folder, "crl2pkcs7 -nocrl -certfile one.pem -outform DER -out one.p7c").exitCode == 0);
-    REQUIRE(opensslCommand(files.folder, "pkcs12 -export -in one.pem -inkey key.pem -passout pass:x -out one.p12").exitCode == 0);
-    for (const auto* file : {"one.p7b", "one.p7c"}) {
-        const auto result = files.show(file);
-        CHECK(result.exitCode == 2);
-        CHECK(result.says("PKCS#7"));
-        CHECK(result.says("openssl pkcs7"));
-    }
-    const auto pkcs12 = files.show("one.p12");
-    CHECK(pkcs12.exitCode == 2);
-    CHECK(pkcs12.says("PKCS#12"));
-    CHECK(pkcs12.says("openssl pkcs12"));
-}
-
 TEST_CASE("What is nothing known, empty, cut or not there ends with 2 and says so") {
     const Files files;
     const auto der = forgeCertificate().der;

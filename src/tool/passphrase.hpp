@@ -1,0 +1,26 @@
+#pragma once
+
+#include <uatrust/crypto/key.hpp>
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace uatrust::tool {
+
+/// PassphraseOptions says where the passphrase of what is encrypted comes from. It is never an argument: every user of the
+/// machine sees those.
+struct PassphraseOptions {
+    std::string file{};
+    std::string variable{};
+};
+
+/// addPassphrase() adds --passphrase-file and --passphrase-env. `target` has to live as long as `app`.
+void addPassphrase(CLI::App& app, PassphraseOptions& target);
+
+/// passphraseSource() reads the first line of the file or the variable when it is asked; null when neither is given.
+[[nodiscard]] PassphraseSource passphraseSource(const PassphraseOptions& options);
+
+}  // namespace uatrust::tool
