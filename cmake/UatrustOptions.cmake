@@ -5,9 +5,14 @@ option(UATRUST_BUILD_TESTS "Build the tests (needs Catch2)" ${PROJECT_IS_TOP_LEV
 option(UATRUST_BUILD_TOOL "Build the program uatrust (needs CLI11 and nlohmann_json)" ${PROJECT_IS_TOP_LEVEL})
 option(UATRUST_REQUIRE_TOOL "Fail instead of leaving the program uatrust out when CLI11 or nlohmann_json is missing" OFF)
 option(UATRUST_BUILD_EXAMPLES "Build the examples; gateway and client need open62541" ${PROJECT_IS_TOP_LEVEL})
+option(UATRUST_BUILD_BENCHMARKS "Build the benchmark (needs Google Benchmark, and UATRUST_BUILD_TESTS)" OFF)
 option(UATRUST_INSTALL "Generate the install rules" ${PROJECT_IS_TOP_LEVEL})
 option(UATRUST_WARNINGS_AS_ERRORS "Treat warnings in uatrust's own code as errors" ${PROJECT_IS_TOP_LEVEL})
 set(UATRUST_SANITIZE "" CACHE STRING "Sanitizers for all targets of this build: address;undefined or thread")
+
+if(UATRUST_BUILD_BENCHMARKS AND NOT UATRUST_BUILD_TESTS)
+    message(FATAL_ERROR "UATRUST_BUILD_BENCHMARKS needs UATRUST_BUILD_TESTS: the benchmark forges its certificates as the tests do")
+endif()
 
 option(UATRUST_FUZZERS "Build the fuzz targets as libFuzzer programs with AddressSanitizer and UndefinedBehaviorSanitizer (Clang)" OFF)
 

@@ -12,8 +12,9 @@ function(uatrust_warnings target)
             -Woverloaded-virtual -Wcast-align -Wunused -Wnull-dereference -Wformat=2)
         if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
             # GCC 12 sees overlaps and overruns in std::string that are not there (GCC bugs 105329 and 105651), and when it
-            # optimises, null pointers inside standard containers.
-            target_compile_options(${target} PRIVATE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-null-dereference)
+            # optimises, null pointers and empty regions inside standard containers.
+            target_compile_options(${target} PRIVATE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
+                -Wno-null-dereference)
         endif()
         if(UATRUST_WARNINGS_AS_ERRORS AND NOT UATRUST_SANITIZE)
             target_compile_options(${target} PRIVATE -Werror)

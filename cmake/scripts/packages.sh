@@ -45,3 +45,10 @@ UATRUST_PACKAGES_FUZZ=(
     'cmd:clang++|clang'
     libclang-rt-dev
 )
+
+# tests/benchmark, for its run.sh alone: Google Benchmark, and what the test support is built with.
+UATRUST_PACKAGES_BENCHMARK=(
+    libbenchmark-dev
+    catch2
+    nlohmann-json3-dev
+)

@@ -1,0 +1,80 @@
+#include <fstream>
+#include <iostream>
+#include <string_view>
+
+#include <benchmark/benchmark.h>
+#include <nlohmann/json.hpp>
+
+#include "benchmark/rows.hpp"
+
+// What validations cost beside the least that they could cost. Nothing here passes or fails by time: the numbers of two
+// machines, or of one machine on two days, are not comparable. What counts is the ratio of the two numbers of one row.
+namespace {
+
+using namespace uatrust::test;
+
+constexpr std::string_view kHelp =
+    "uatrust_benchmark [--full | --smoke] [--json=FILE] [--benchmark_...]\n"
+    "  --full        a list of 100 000 certificates as well: some minutes and some gigabytes more\n"
+    "  --smoke       everything once, as small as it gets: does it still work?\n"
+    "  --json=FILE   the table with every repetition\n"
+    "  Options of Google Benchmark work too; --benchmark_filter=REGEX leaves out rows of which it leaves out a side.\n";
+
+struct Wish {
+    Settings settings{};
+    std::string json{};
+    bool understood = true;
+    bool filtered = false;
+};
+
+Wish wishOf(int& argc, char** argv) {
+    Wish wish;
+    for (int i = 1; i < argc; ++i) wish.filtered = wish.filtered || std::string_view{argv[i]}.starts_with("--benchmark_filter");
+    benchmark::Initialize(&argc, argv);
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view text{argv[i]};
+        if (text == "--full") {
+            wish.settings = fullSettings();
+        } else if (text == "--smoke") {
+            wish.settings = smokeSettings();
+        } else if (text.starts_with("--json=")) {
+            wish.json = text.substr(7);
+        } else {
+            wish.understood = false;
+        }
+    }
+    return wish;
+}
+
+int run(const Wish& wish) {
+    const Material material{wish.settings};
+    BenchKeeper benches;
+    Table table{wish.settings};
+    const Ground ground{wish.settings, material, benches};
+    addMemoryRows(table, ground);
+    addListRows(table, ground);
+    addChainRows(table, ground);
+    benchmark::RunSpecifiedBenchmarks(&table);
+
+    table.print(std::cout);
+    if (!wish.json.empty()) {
+        std::ofstream out{wish.json};
+        out << table.json().dump(2) << '\n';
+        if (!out) throw std::runtime_error{"cannot write " + wish.json};
+    }
+    return table.failed() || (!wish.filtered && !table.complete()) ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) try {
+    const auto wish = wishOf(argc, argv);
+    if (!wish.understood) {
+        std::cerr << kHelp;
+        return 2;
+    }
+    return run(wish);
+} catch (const std::exception& error) {
+    std::cerr << "the benchmark cannot go on: " << error.what() << '\n';
+    return 1;
+}

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <nlohmann/json_fwd.hpp>
+
+#include "benchmark/settings.hpp"
+
+namespace uatrust::test {
+
+/// The counter that a measurement in octets sets; all others are measured in time.
+inline constexpr const char* kOctets = "octets";
+
+/// Measurement is one thing to measure. Two of the same name are the same one, measured once.
+struct Measurement {
+    std::string name;
+    std::function<void(benchmark::State&)> run;
+    benchmark::IterationCount iterations = 0;  ///< of each repetition; 0: as many as take Settings::seconds
+    int repetitions = 0;                       ///< 0: as Settings has it
+    int threads = 1;
+    bool timesItself = false;  ///< by SetIterationTime()
+};
+
+/// Table is a list of rows: what an operation of uatrust costs, and the least that it could cost, measured beside it.
+/// The numbers are medians of the repetitions; with several threads it is the time by the clock for each operation.
+class Table final : public benchmark::BenchmarkReporter {
+public:
+    explicit Table(const Settings& settings) : settings_{settings} {}
+
+    void row(const Measurement& ours, const Measurement& raw);
+    /// A row whose other side is measured as another row's.
+    void row(const Measurement& ours, const std::string& raw);
+
+    /// Whether a measurement found something else than it expected.
+    [[nodiscard]] bool failed() const noexcept { return failed_; }
+    /// Whether both sides of every row were measured.
+    [[nodiscard]] bool complete() const;
+    void print(std::ostream& out) const;
+    [[nodiscard]] nlohmann::json json() const;
+
+    bool ReportContext(const Context& context) override;
+    void ReportRuns(const std::vector<Run>& runs) override;
+
+private:
+    struct Row {
+        std::string ours;
+        std::string raw;
+    };
+    struct Values {
+        std::vector<double> all{};  // microseconds, or octets
+        bool octets = false;
+    };
+    void measure(const Measurement& what);
+    [[nodiscard]] bool measured(const Row& row) const { return values_.contains(row.ours) && values_.contains(row.raw); }
+    [[nodiscard]] double median(const std::string& name) const;
+
+    const Settings& settings_;
+    std::vector<Row> rows_{};
+    std::set<std::string> registered_{};
+    std::map<std::string, Values> values_{};
+    bool failed_ = false;
+};
+
+}  // namespace uatrust::test
