@@ -1,5 +1,7 @@
 #include "validation/certificate_policies.hpp"
 
+#include <algorithm>
+
 #include "detail/openssl.hpp"
 #include "x509/certificate_data.hpp"
 
@@ -51,6 +53,40 @@ bool rootDemands(const Path& path) {
     return *skip <= counted;
 }
 
+const CertificateExtensions& extensionsAt(const Path& path, std::size_t position) { return path.at(position).data().extensions; }
+
+// The certificate nearest to the root, the root itself left out, that fits; nothing when none does.
+template <class Fits>
+std::optional<std::size_t> highest(const Path& path, Fits fits) {
+    for (auto position = path.members.size() - 1; position-- > 0;) {
+        if (fits(extensionsAt(path, position))) return position;
+    }
+    return std::nullopt;
+}
+
+// RFC 5280, 6.1.3 (f), 6.1.4 (h) and (i), 6.1.5 (a), (b) and (g): whether a policy is demanded of a certificate at `from` or below.
+bool isDemandedFrom(const Path& path, std::size_t from) {
+    std::uint64_t toSkip = rootDemands(path) ? 0 : path.members.size();
+    for (auto position = path.members.size() - 1; position-- > 0;) {
+        if (position <= from && toSkip == 0) return true;
+        const bool counts = position == 0 || !path.at(position).isSelfIssued();
+        if (counts && toSkip > 0) --toSkip;
+        toSkip = std::min(toSkip, extensionsAt(path, position).requireExplicitPolicy.value_or(toSkip));
+    }
+    return toSkip == 0;
+}
+
+// OpenSSL 3 never frees what it reads of policyConstraints beside no certificatePolicies: a peer could use that up. But then
+// there is nothing to evaluate: no policy is left from the first certificate without one on (RFC 5280, 6.1.3 (e)).
+bool isWithoutPolicies(const Path& path) {
+    return highest(path, [](const CertificateExtensions& each) { return each.hasPolicyConstraints && !each.hasPolicies; }).has_value();
+}
+
+bool lacksPolicies(const Path& path) {
+    const auto first = highest(path, [](const CertificateExtensions& each) { return !each.hasPolicies; });
+    return first && isDemandedFrom(path, *first);
+}
+
 std::string faultOf(int result) {
     switch (result) {
         case X509_PCY_TREE_FAILURE:
@@ -66,6 +102,7 @@ std::string faultOf(int result) {
 
 std::optional<std::string> policyFault(const Path& path, std::size_t position) {
     if (path.end != PathEnd::Root || path.members.size() == 1 || whoDemands(path) != position) return std::nullopt;
+    if (isWithoutPolicies(path)) return lacksPolicies(path) ? std::optional{faultOf(X509_PCY_TREE_FAILURE)} : std::nullopt;
     const ErrorQueueGuard guard;
     const auto stack = stackOf(path);
     const auto acceptable = anyPolicy();

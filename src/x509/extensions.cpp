@@ -152,6 +152,7 @@ Complaint readPolicyConstraints(const RawExtension& extension, CertificateExtens
     // RFC 5280, 4.2.1.11: shall not be an empty sequence
     if (constraints->requireExplicitPolicy == nullptr && constraints->inhibitPolicyMapping == nullptr)
         return "its policyConstraints are empty";
+    out.hasPolicyConstraints = true;
     if (constraints->requireExplicitPolicy == nullptr) return fine;
     std::uint64_t skip = 0;
     if (ASN1_INTEGER_get_uint64(&skip, constraints->requireExplicitPolicy) != 1) {
@@ -161,7 +162,8 @@ Complaint readPolicyConstraints(const RawExtension& extension, CertificateExtens
     return fine;
 }
 
-Complaint readCertificatePolicies(const RawExtension& extension, CertificateExtensions&) {
+Complaint readCertificatePolicies(const RawExtension& extension, CertificateExtensions& out) {
+    out.hasPolicies = true;
     const auto policies = decodeItem<CERTIFICATEPOLICIES>(extension.value, ASN1_ITEM_rptr(CERTIFICATEPOLICIES));
     return policies ? Complaint{} : "its certificatePolicies do not decode";
 }

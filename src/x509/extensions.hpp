@@ -15,6 +15,8 @@ struct CertificateExtensions {
     std::vector<std::string> dnsNames{};
     std::vector<std::vector<std::uint8_t>> ipAddresses{};
     bool hasNameConstraints = false;
+    bool hasPolicies = false;
+    bool hasPolicyConstraints = false;
     std::optional<std::uint64_t> requireExplicitPolicy{};  ///< of policyConstraints: the number of certificates to skip
     std::vector<std::string> unknownCritical{};
 };

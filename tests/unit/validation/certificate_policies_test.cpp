@@ -71,6 +71,15 @@ TEST_CASE("policies that nobody demands have no effect") {
     CHECK(judgeWith({}, {policy(3), demand(9)}, {}).status() == S::Good);  // the path is shorter than what is skipped
 }
 
+TEST_CASE("a demand beside no policies is met only where it reaches nobody") {
+    CHECK(judgeWith({}, {demand(9)}, {}).status() == S::Good);
+    CHECK(judgeWith({}, {demand(2)}, {policy(3)}).status() == S::Good);
+    CHECK(judgeWith({}, {demand(1)}, {policy(3)}).status() == S::BadCertificateIssuerUseNotAllowed);
+    CHECK(judgeWith({}, {policy(3), demand(0)}, {inhibitMapping()}).status() == S::BadCertificateIssuerUseNotAllowed);
+    CHECK(judgeWith({}, {policy(3), demand(9)}, {inhibitMapping()}).status() == S::Good);
+    CHECK(judgeWith({demand(0)}, {inhibitMapping()}, {policy(3)}).status() == S::BadCertificateIssuerUseNotAllowed);
+}
+
 TEST_CASE("the demand of a root counts like that of any other CA") {
     CHECK(judgeWith({demand(0)}, {policy(3)}, {policy(3)}).status() == S::Good);
     const auto verdict = judgeWith({demand(0)}, {policy(3)}, {});
