@@ -57,10 +57,10 @@ const StepInfo* suppressibleStep(StatusCode status) noexcept {
 
 StatusCode statusForPeer(StatusCode status, Role judge) noexcept {
     if (judge == Role::Client || isGood(status)) return status;
-    const bool told = std::any_of(table.begin(), table.end(), [&](const StepInfo& each) {
+    const bool mayKnow = std::any_of(table.begin(), table.end(), [&](const StepInfo& each) {
         return each.toldToPeer && (each.leafStatus == status || each.issuerStatus == status);
     });
-    return told ? status : StatusCode::BadSecurityChecksFailed;
+    return mayKnow ? status : StatusCode::BadSecurityChecksFailed;
 }
 
 }  // namespace uatrust
