@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <uatrust/crypto/asymmetric.hpp>
+#include <uatrust/x509/departures.hpp>
 
 #include "validation/hints.hpp"
 #include "validation/list_search.hpp"
@@ -123,26 +123,22 @@ void nearSignature(const Scene& at) {
 
 // ---- Security Policy Check
 
-bool fits(const SecurityPolicy& policy, const Certificate& certificate) {
-    const CertificateSignature used{certificate.signatureAlgorithm().family, certificate.signatureAlgorithm().hash};
-    const auto& allowed = policy.certificateSignatures;
-    return keyFits(policy, certificate.publicKey()) && std::find(allowed.begin(), allowed.end(), used) != allowed.end();
-}
-
-std::vector<std::string> policiesFor(const Certificate& certificate, bool deprecated) {
+std::vector<std::string> namesOf(const std::vector<const SecurityPolicy*>& policies, bool deprecated) {
     std::vector<std::string> names;
-    for (const auto& each : securityPolicies()) {
-        if (each.id != SecurityPolicyId::None && each.deprecated == deprecated && fits(each, certificate)) names.emplace_back(each.name);
+    for (const auto* each : policies) {
+        if (each->deprecated == deprecated) names.emplace_back(each->name);
     }
     return names;
 }
 
 void nearSecurityPolicy(const Scene& at) {
+    const auto fitting = fittingPolicies(at.certificate());
     const auto* asked = at.context.request.securityPolicy;
-    if (asked == nullptr || fits(*asked, at.certificate())) return;
-    if (const auto current = policiesFor(at.certificate(), false); !current.empty()) {
+    const auto isAsked = [&](const SecurityPolicy* each) { return each->id == asked->id; };
+    if (asked == nullptr || std::any_of(fitting.begin(), fitting.end(), isAsked)) return;
+    if (const auto current = namesOf(fitting, false); !current.empty()) {
         at.hints.add(fmt::format("Its key and signature would fit {}.", listed(current, " or ")));
-    } else if (const auto old = policiesFor(at.certificate(), true); !old.empty()) {
+    } else if (const auto old = namesOf(fitting, true); !old.empty()) {
         at.hints.add(fmt::format("Its key and signature would fit {} only, which is deprecated.", listed(old, " or ")));
     }
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "validation/name_matching.hpp"
 #include "validation/wording.hpp"
 
 namespace uatrust {
@@ -111,12 +112,6 @@ Result<void> suppressAll(SuppressingPolicy& policy, ValidationOptionSet set, std
 
 // ---- Text
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool sameButForCase(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 std::vector<std::string_view> wordsOf(std::string_view text) {
     constexpr std::string_view separators = ",| \t\r\n";
     std::vector<std::string_view> words;
@@ -140,9 +135,9 @@ std::optional<std::uint32_t> numberOf(std::string_view word) {
 }
 
 std::optional<std::uint32_t> valueOf(ValidationOptionSet set, std::string_view word) {
-    if (sameButForCase(word, "none")) return 0;
+    if (detail::sameButForCase(word, "none")) return 0;
     for (const auto& each : validationOptionTable(set)) {
-        if (sameButForCase(word, each.name)) return each.mask;
+        if (detail::sameButForCase(word, each.name)) return each.mask;
     }
     return numberOf(word);
 }

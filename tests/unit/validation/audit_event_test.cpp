@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "unit/validation/bench.hpp"
+#include "unit/validation/fixed_store.hpp"
 
 using namespace uatrust;
 using namespace uatrust::test;
@@ -43,15 +44,9 @@ private:
     Failure failure_;
 };
 
-class DeadStore final : public CertificateStore {
+class DeadStore final : public IdleStore {
 public:
     [[nodiscard]] std::shared_ptr<const TrustSnapshot> snapshot() override { throw std::runtime_error{"the disk is gone"}; }
-    Result<void> addCertificate(StoreList, const Certificate&) override { return Error{}; }
-    Result<void> removeCertificate(StoreList, const CertificateId&) override { return Error{}; }
-    Result<void> addCrl(StoreList, const Crl&) override { return Error{}; }
-    Result<void> removeCrl(StoreList, const CertificateId&) override { return Error{}; }
-    Result<void> moveCertificate(const CertificateId&, StoreList, StoreList) override { return Error{}; }
-    Result<bool> fileRejected(const Certificate&) override { return Error{}; }
 };
 
 struct Judge {

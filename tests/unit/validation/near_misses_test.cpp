@@ -136,18 +136,12 @@ TEST_CASE("other groups are asked only when something failed") {
 }
 
 TEST_CASE("another group that fails or answers nothing changes no verdict") {
-    class Failing final : public CertificateStore {
+    class Failing final : public IdleStore {
     public:
         std::shared_ptr<const TrustSnapshot> snapshot() override {
             if (silent) return nullptr;
             throw std::runtime_error{"the database is away"};
         }
-        Result<void> addCertificate(StoreList, const Certificate&) override { return {}; }
-        Result<void> removeCertificate(StoreList, const CertificateId&) override { return {}; }
-        Result<void> moveCertificate(const CertificateId&, StoreList, StoreList) override { return {}; }
-        Result<void> addCrl(StoreList, const Crl&) override { return {}; }
-        Result<void> removeCrl(StoreList, const CertificateId&) override { return {}; }
-        Result<bool> fileRejected(const Certificate&) override { return false; }
         bool silent = false;
     };
     Failing failing;
