@@ -50,6 +50,11 @@ Error noPassphrase(const std::filesystem::path& file) {
             "Set the passphrase (keyPassphrase), or configure none to keep the key as it is."};
 }
 
+Error noFolders() {
+    return {StatusCode::BadNotSupported, "The layout of this store has no folders for the application's own certificate and key.",
+            "Keep them in a store with a layout that has both (DirectoryLayout)."};
+}
+
 // Replacing keeps the octets of what was there, readable as a certificate or not.
 std::string formerName(const std::string& name, ByteView content, const FileElements& elements) {
     const auto thumbprint = elements.certificates.empty() ? Thumbprint{sha1(content)} : elements.certificates.front().thumbprint();
@@ -61,6 +66,7 @@ std::string formerName(const std::string& name, ByteView content, const FileElem
 OwnFolders::OwnFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options)
     : root_{root}, name_{options.ownName}, passphrase_{options.keyPassphrase} {
     const auto& layout = options.layout;
+    none_ = layout.ownCertificates.empty() || layout.ownPrivateKeys.empty();
     const auto at = [&](std::string_view below) { return root.empty() ? root : root / pathFromText(below); };
     replaced_ = at(layout.ownReplaced);
     keys_ = {.folder = at(layout.ownPrivateKeys), .root = root, .missing = options.readOnly ? Missing::Accept : Missing::CreateOwnerOnly};
@@ -72,12 +78,14 @@ OwnFolders::OwnFolders(const std::filesystem::path& root, const DirectoryStoreOp
 }
 
 Result<void> OwnFolders::create() const {
+    if (none_) return {};
     auto certificates = createDirectories(certificates_.folder, FileAccess::Shared);
     auto keys = createDirectories(keys_.folder, FileAccess::OwnerOnly);
     return certificates ? keys : certificates;
 }
 
 Result<OwnMaterial> OwnFolders::load() const {
+    if (none_) return OwnMaterial{};
     const auto certificates = listFolder(certificates_.folder, certificates_.missing);
     const auto keys = listFolder(keys_.folder, keys_.missing);
     if (!certificates.looked && !keys.looked) return *certificates.trouble;
@@ -176,6 +184,7 @@ Result<void> OwnFolders::keepFormer(ByteView content) const {
 }
 
 Result<void> OwnFolders::save(const std::vector<Certificate>& chain, const PrivateKey& key) const {
+    if (none_) return noFolders();
     if (auto pair = checkPair(chain, key); !pair) return pair;
     if (auto named = checkName(); !named) return named;
     if (auto created = create(); !created) return created;

@@ -34,6 +34,7 @@ private:
     std::filesystem::path replaced_;
     std::filesystem::path root_;
     std::string name_;
+    bool none_ = false;  ///< the layout has no folders for them
     PassphraseSource passphrase_;
 };
 
