@@ -425,7 +425,9 @@ TEST_CASE("async-opcua finds a name exactly: nothing but a slash is taken out of
     const auto nameless = parsed(forgeCertificate({.cn = "", .keyName = "p256"}));
     CHECK(store.addCertificate(StoreList::Trusted, nameless));
     CHECK(fs::exists(folder / "trusted" / ("ab [x] #1 [" + upper(device("a/b [x] #1")) + "].der")));
+#ifndef _WIN32  // where a path of char is not UTF-8
     CHECK(fs::exists(folder / "trusted" / fs::path{"S\xC3\xBC\x64; 50% [" + upper(device("S\xC3\xBC\x64; 50%")) + "].der"}));
+#endif
     CHECK(fs::exists(folder / "trusted" / (upper(nameless) + ".der")));
 }
 
