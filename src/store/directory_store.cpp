@@ -159,7 +159,9 @@ Result<void> DirectoryStore::State::add(StoreList list, Wanted wanted, const Cer
     const auto& folder = role->folder;
     if (auto made = detail::createDirectories(folder, detail::FileAccess::Shared); !made) return made;
     const auto added = detail::addFile(folder, detail::pathFromText(name), content);
-    return added ? Result<void>{} : added.error();
+    if (!added) return added.error();
+    const bool denied = options.rejectedDenies && list == StoreList::Trusted && wanted == Wanted::Certificates;
+    return denied ? takeOutAll(filesWith(StoreList::Rejected, wanted, id), wanted, id) : Result<void>{};
 }
 
 Result<void> DirectoryStore::State::takeOutAll(const std::vector<std::filesystem::path>& files, Wanted wanted,

@@ -100,9 +100,23 @@ private:
     std::size_t count_ = 0;
 };
 
+// For products to which the rejected list is more than a record.
+void leaveOutDenied(TrustSnapshot::Content& content, Problems& problems) {
+    std::erase_if(content.trusted, [&](const StoredCertificate& trusted) {
+        const auto refused = std::find_if(content.rejected.begin(), content.rejected.end(),
+                                          [&](const StoredCertificate& each) { return each.certificate == trusted.certificate; });
+        if (refused == content.rejected.end()) return false;
+        problems.add({trusted.source,
+                      fmt::format("It is in the rejected list as well, and the product refuses it then: {}", refused->source),
+                      "Remove it from one of the two lists."});
+        return true;
+    });
+}
+
 }  // namespace
 
-TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options) : root_{root}, naming_{options.naming} {
+TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options)
+    : root_{root}, naming_{options.naming}, rejectedDenies_{options.rejectedDenies} {
     const auto& layout = options.layout;
     const auto at = [&](std::string_view below) { return root.empty() ? root : root / pathFromText(below); };
     const auto shown = [&](const std::string& below) { return below.empty() ? std::string{kElsewhere} : sourceText(at(below)); };
@@ -220,6 +234,7 @@ TrustSnapshot::Content TrustFolders::collect() const {
             if (part.folder.role().wanted == Wanted::Crls && mayHideACrl(*file.content)) content.allCrlsRead = false;
         }
     }
+    if (rejectedDenies_) leaveOutDenied(content, problems);
     content.problems = problems.take(sourceText(root_));
     return content;
 }

@@ -50,6 +50,7 @@ private:
 
     std::filesystem::path root_;
     FileNaming naming_;
+    bool rejectedDenies_;
     std::vector<Part> parts_{};
     std::shared_ptr<const TrustSnapshot> current_{};
     std::uint64_t generation_ = 0;

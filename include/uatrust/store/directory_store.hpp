@@ -25,6 +25,7 @@ struct DirectoryLayout {
     std::string issuerCertificates = "issuers/certs";
     std::string issuerCrls = "issuers/crl";
     std::string rejected = "rejected";
+    std::string ownElsewhere{};  ///< for people, where there are no folders for own ones: where the product has them instead
 };
 
 /// FileNaming is how files are named, and encoded, that a DirectoryStore writes into its lists: some products find a certificate
@@ -38,6 +39,19 @@ enum class FileNaming : std::uint8_t {
     ExactCommonName        ///< "plc-7 [T].der" with nothing but '/' taken out of a common name that is harmless otherwise: async-opcua
 };
 
+/// OwnNaming is how saveOwn() names and encodes the files of the own certificate and key. A key is PKCS#8 in PEM in all of them,
+/// and encrypted where there is a keyPassphrase. T is the thumbprint, "name" is DirectoryStoreOptions::ownName. All but the first
+/// are for products that find a key by the name of its file: another key of that name is kept beside it as "name-former.pem".
+/// Where the names have thumbprints, a former certificate of the same subject and kind of key goes to ownReplaced.
+enum class OwnNaming : std::uint8_t {
+    Configured,            ///< "name.der" with its issuers; key "name.pem", or "name-<digits>.pem" when that is another key
+    ConfiguredFixed,       ///< alike, and the key is always "name.pem": Unified Automation, TwinCAT
+    CommonNameThumbprint,  ///< "plc-7 [T].der", key "plc-7 [T].pem": OPC 10000-12, Annex F.1, UA-.NETStandard
+    WithoutSpace,          ///< "plc-7[T].der", key "plc-7[T].key": open62541
+    PemPrivateKey,         ///< "name.pem" as PEM with its issuers, key "private_key.pem": node-opcua
+    Private                ///< "name.der", key "private.pem": async-opcua
+};
+
 /// DirectoryStoreOptions has defaults for a gateway or server in a plant.
 struct DirectoryStoreOptions {
     DirectoryLayout layout{};
@@ -46,9 +60,13 @@ struct DirectoryStoreOptions {
     PassphraseSource keyPassphrase{};     ///< for encrypted private keys, read and written
     bool readOnly = false;                ///< nothing on disk is created, changed or filed; a folder that is missing is empty
     FileNaming naming = FileNaming::CommonNameThumbprint;  ///< of what is written to the lists
+    OwnNaming ownNaming = OwnNaming::Configured;           ///< of what saveOwn() writes
     /// Issuers, CRLs and rejected certificates are read from folders of other usual names, too: "issuer" and "issuers", with
     /// and without "certs", "crl", "crls" and "clr". Trust is given by the folder of the layout alone.
     bool readVariants = false;
+    /// The product refuses what is in rejected even when it is trusted as well: then it does not count as trusted here either,
+    /// and adding it to the trusted list takes it out of the rejected one.
+    bool rejectedDenies = false;
 };
 
 /// DirectoryStore keeps the lists as files in folders that operators may change with any file manager: what is

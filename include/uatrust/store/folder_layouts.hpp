@@ -20,7 +20,9 @@ enum class LayoutId : std::uint8_t {
     Milo06,                 ///< Eclipse Milo 0.6
     S2Opc,                  ///< as installed
     S2OpcUpdated,           ///< updatedTrustList, which S2OPC reads instead once something was changed while it ran
-    AsyncOpcua              ///< async-opcua (Rust): no sub-folders, no issuers, no CRLs
+    AsyncOpcua,             ///< async-opcua (Rust): no sub-folders, no issuers, no CRLs
+    FactoryTalkOptix,       ///< Trusted/Certs, with capital letters
+    Asneg                   ///< ASNeG OpcUaStack: trusted/certs, reject/certs
 };
 
 /// LayoutGroup is the certificate group that a folder is for: whose certificates are in it.
@@ -45,8 +47,10 @@ struct LayoutPreset {
     std::string_view caution{};   ///< what an operator has to know before something is changed there; may be empty
     DirectoryLayout layout{};     ///< below the folder of one certificate group
     FileNaming naming = FileNaming::CommonNameThumbprint;
+    OwnNaming ownNaming = OwnNaming::Configured;
     std::string_view ownName = "application";  ///< DirectoryStoreOptions::ownName, where the product has a fixed one
     LayoutGroup group = LayoutGroup::Unknown;  ///< Unknown: the folder's name decides
+    bool rejectedDenies = false;               ///< the product refuses what is in rejected even when it is trusted as well
 };
 
 /// layoutPresets() lists all of them. They live as long as the process; safe from several threads.
@@ -56,8 +60,8 @@ struct LayoutPreset {
 [[nodiscard]] UATRUST_API const LayoutPreset& layoutPreset(LayoutId id);
 
 /// storeOptions() opens a folder of a product in place: its lists are read with tolerance (readVariants), what is written goes
-/// where the product looks for it, under a name that it takes. The own certificate is read; saveOwn() names its files by ownName,
-/// which not every product looks for.
+/// where the product looks for it, under a name that it takes; so is the own certificate. Where ownName is "application", the
+/// product's configuration names that file: set ownName to it before saveOwn().
 ///
 ///     DirectoryStore store{match.root, storeOptions(*match.preset)};
 [[nodiscard]] UATRUST_API DirectoryStoreOptions storeOptions(const LayoutPreset& preset);

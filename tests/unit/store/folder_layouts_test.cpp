@@ -141,6 +141,10 @@ std::vector<Product> products() {
             "updatedTrustList/trusted/certs", "rejected", annex, "updatedTrustList/trusted/crl/" + annexCrl),
         row(LayoutId::AsyncOpcua, "pki", LayoutGroup::Applications, {"own", "private", "trusted", "rejected"}, "trusted", "rejected", annex,
             ""),
+        row(LayoutId::FactoryTalkOptix, "PKI", LayoutGroup::Unknown,
+            {"Own/Certs", "Trusted/Certs", "Trusted/Crl", "Issuers/Certs", "Issuers/Crl", "Rejected"}, "Trusted/Certs", "Rejected", annex,
+            "Trusted/Crl/" + annexCrl),
+        row(LayoutId::Asneg, "pki", LayoutGroup::Unknown, {"trusted/certs", "reject/certs"}, "trusted/certs", "reject/certs", annex, ""),
     };
     for (auto& product : all) {
         if (product.id == LayoutId::NodeOpcua) {
@@ -218,6 +222,9 @@ TEST_CASE("The tree of every product is recognised, opened in place and changed 
         CHECK(isCertificateFile(root / product.newcomerFile, newcomer(), product.pem));
         CHECK(store.addCertificate(StoreList::Trusted, newcomer()));
         CHECK(isCertificateFile(root / product.addedFile, newcomer(), product.pem));
+        CHECK(holds(store, StoreList::Trusted, newcomer()));
+        // To some products the rejected list is more than a record.
+        CHECK(fs::exists(root / product.newcomerFile) == !match.preset->rejectedDenies);
 
         const auto added = store.addCrl(StoreList::Trusted, crl());
         if (product.crlFile.empty()) {
