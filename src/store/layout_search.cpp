@@ -142,8 +142,10 @@ public:
         }
         const bool sharesOwn = preset_->group == LayoutGroup::Users || preset_->group == LayoutGroup::Https;
         if (layout.ownCertificates.empty() && !sharesOwn) foreign("own/certs");
-        // A folder "trusted" alone is no reason to think of anything.
-        if (flat && has_.size() < 2) return {};
+        // Of several groups in one folder that of the applications comes first.
+        if (sharesOwn) points_ += 2 * kLacksFolder;
+        // What others have as well is no reason to think of these.
+        if ((flat || preset_->id == LayoutId::Asneg) && has_.size() < 2) return {};
         countNamings();
         countMilo06();
         countMarks();
