@@ -8,6 +8,7 @@
 #include <uatrust/session/client_handshake.hpp>
 #include <uatrust/session/server_handshake.hpp>
 #include <uatrust/store/directory_store.hpp>
+#include <uatrust/store/folder_layouts.hpp>
 #include <uatrust/store/memory_store.hpp>
 #include <uatrust/validation/audit_event.hpp>
 #include <uatrust/validation/explain.hpp>

@@ -41,8 +41,15 @@ Error stillThere(const Error& error, StoreList from, StoreList to) {
 }
 
 Error notWritable(const std::filesystem::path& root) {
-    return {StatusCode::BadNotWritable, fmt::format("The store in {} is open for reading only: nothing was changed.", detail::sourceText(root)),
+    return {StatusCode::BadNotWritable,
+            fmt::format("The store in {} is open for reading only: nothing was changed.", detail::sourceText(root)),
             "Open it without readOnly to change it."};
+}
+
+Error noSuchFolder(std::string_view what, StoreList list) {
+    return {StatusCode::BadNotSupported,
+            fmt::format("The layout of this store has no folder for {}s of the {} list: nothing was changed.", what, storeListName(list)),
+            "Use a layout that has one (DirectoryLayout); the product whose layout this is would not look for it."};
 }
 
 Error noRoomForRejected(const std::string& folder, std::size_t bound) {
@@ -76,7 +83,10 @@ struct DirectoryStore::State {
     std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id);
     Error notFound(StoreList list, Wanted wanted);
     Result<void> takeOutAll(const std::vector<std::filesystem::path>& files, Wanted wanted, const CertificateId& id) const;
-    Result<void> copyTo(StoreList to, const Certificate& certificate, const std::filesystem::path& from) const;
+    Result<void> copyTo(StoreList to, StoreList leaves, const Certificate& certificate, const std::filesystem::path& from) const;
+    std::filesystem::path nameFor(StoreList list, const Certificate& certificate) const {
+        return detail::pathFromText(detail::certificateFileName(options.naming, list, certificate));
+    }
     Result<std::vector<std::filesystem::path>> oldRejected();
 
     const std::filesystem::path root;
@@ -143,11 +153,15 @@ Error DirectoryStore::State::notFound(StoreList list, Wanted wanted) {
 Result<void> DirectoryStore::State::add(StoreList list, Wanted wanted, const CertificateId& id, const std::string& name, ByteView content) {
     if (auto may = writable(); !may) return may;
     const std::lock_guard lock{writing};
+    const auto* role = trust.role(list, wanted);
+    if (role == nullptr) return noSuchFolder(nameOf(wanted), list);
     if (contains(*snapshot(), list, wanted, id)) return {};
-    const auto& folder = trust.role(list, wanted).folder;
+    const auto& folder = role->folder;
     if (auto made = detail::createDirectories(folder, detail::FileAccess::Shared); !made) return made;
     const auto added = detail::addFile(folder, detail::pathFromText(name), content);
-    return added ? Result<void>{} : added.error();
+    if (!added) return added.error();
+    const bool denied = options.rejectedDenies && list == StoreList::Trusted && wanted == Wanted::Certificates;
+    return denied ? takeOutAll(filesWith(StoreList::Rejected, wanted, id), wanted, id) : Result<void>{};
 }
 
 Result<void> DirectoryStore::State::takeOutAll(const std::vector<std::filesystem::path>& files, Wanted wanted,
@@ -170,15 +184,20 @@ Result<void> DirectoryStore::State::remove(StoreList list, Wanted wanted, const 
 }
 
 // The operator's file goes over as it is; out of a file with others only the one certificate does.
-Result<void> DirectoryStore::State::copyTo(StoreList to, const Certificate& certificate, const std::filesystem::path& from) const {
-    const auto& folder = trust.role(to, Wanted::Certificates).folder;
+Result<void> DirectoryStore::State::copyTo(StoreList to, StoreList leaves, const Certificate& certificate,
+                                           const std::filesystem::path& from) const {
+    const auto* role = trust.role(to, Wanted::Certificates);
+    if (role == nullptr) return noSuchFolder(nameOf(Wanted::Certificates), to);
+    const auto& folder = role->folder;
     if (auto made = detail::createDirectories(folder, detail::FileAccess::Shared); !made) return made;
     const auto read = detail::readThrough(from, place, detail::maxFileSize(Wanted::Certificates));
     if (!read) return read.error();
     const auto rest = detail::withoutElement(read->bytes.view(), certificate.id());
     const bool alone = rest && rest->elements == 0;
-    const auto name = alone ? from.filename() : detail::pathFromText(certificateFileName(certificate));
-    const auto added = detail::addFile(folder, name, alone ? read->bytes.view() : certificate.der());
+    const bool ours = from.filename() == detail::pathFromText(detail::certificateFileName(options.naming, leaves, certificate));
+    const auto name = alone && !ours ? from.filename() : nameFor(to, certificate);
+    const auto cut = detail::fileContent(options.naming, detail::kCertificateLabel, certificate.der());
+    const auto added = detail::addFile(folder, name, alone ? read->bytes.view() : ByteView{cut});
     return added ? Result<void>{} : added.error();
 }
 
@@ -191,7 +210,7 @@ Result<void> DirectoryStore::State::move(const CertificateId& id, StoreList from
     if (stored == nullptr || files.empty()) return notFound(from, Wanted::Certificates);
     if (from == to) return {};
     if (now->find(to, id) == nullptr) {
-        if (auto copied = copyTo(to, stored->certificate, files.front()); !copied) return copied;
+        if (auto copied = copyTo(to, from, stored->certificate, files.front()); !copied) return copied;
     }
     const auto taken = takeOutAll(files, Wanted::Certificates, id);
     return taken ? Result<void>{} : stillThere(taken.error(), from, to);
@@ -200,7 +219,7 @@ Result<void> DirectoryStore::State::move(const CertificateId& id, StoreList from
 // The records that have to go before one more comes in.
 Result<std::vector<std::filesystem::path>> DirectoryStore::State::oldRejected() {
     const std::lock_guard lock{reading};
-    if (const auto& trouble = trust.rejectedTrouble()) {
+    if (const auto trouble = trust.rejectedTrouble()) {
         return Error{StatusCode::BadResourceUnavailable, trouble->message, trouble->remedy};
     }
     const auto count = trust.rejectedCount();
@@ -208,7 +227,7 @@ Result<std::vector<std::filesystem::path>> DirectoryStore::State::oldRejected() 
     auto old = trust.rejectedByUs();
     const auto surplus = count - options.maxRejected + 1;
     if (old.size() < surplus) {
-        return noRoomForRejected(detail::sourceText(trust.role(StoreList::Rejected, Wanted::Certificates).folder), options.maxRejected);
+        return noRoomForRejected(detail::sourceText(trust.role(StoreList::Rejected, Wanted::Certificates)->folder), options.maxRejected);
     }
     old.resize(surplus);
     return old;
@@ -217,6 +236,8 @@ Result<std::vector<std::filesystem::path>> DirectoryStore::State::oldRejected() 
 Result<bool> DirectoryStore::State::fileRejected(const Certificate& leaf) {
     if (options.maxRejected == 0 || options.readOnly) return false;
     const std::lock_guard lock{writing};
+    const auto* role = trust.role(StoreList::Rejected, Wanted::Certificates);
+    if (role == nullptr) return false;
     const auto now = snapshot();
     if (now->find(StoreList::Trusted, leaf.id()) != nullptr || now->find(StoreList::Rejected, leaf.id()) != nullptr) return false;
     const auto old = oldRejected();
@@ -225,8 +246,8 @@ Result<bool> DirectoryStore::State::fileRejected(const Certificate& leaf) {
     for (const auto& file : *old) {
         if (const auto removed = detail::removeIfThere(file); !removed) return removed.error();
     }
-    const auto& folder = trust.role(StoreList::Rejected, Wanted::Certificates).folder;
-    return detail::addFile(folder, detail::pathFromText(certificateFileName(leaf)), leaf.der());
+    const auto content = detail::fileContent(options.naming, detail::kCertificateLabel, leaf.der());
+    return detail::addFile(role->folder, nameFor(StoreList::Rejected, leaf), content);
 }
 
 const std::filesystem::path& detail::placeOf(const DirectoryStore& store) noexcept { return store.state_->place; }
@@ -243,7 +264,9 @@ Result<void> DirectoryStore::create() { return state_->create(); }
 std::shared_ptr<const TrustSnapshot> DirectoryStore::snapshot() { return state_->snapshot(); }
 
 Result<void> DirectoryStore::addCertificate(StoreList list, const Certificate& certificate) {
-    return state_->add(list, Wanted::Certificates, certificate.id(), certificateFileName(certificate), certificate.der());
+    const auto naming = state_->options.naming;
+    return state_->add(list, Wanted::Certificates, certificate.id(), detail::certificateFileName(naming, list, certificate),
+                       detail::fileContent(naming, detail::kCertificateLabel, certificate.der()));
 }
 
 Result<void> DirectoryStore::removeCertificate(StoreList list, const CertificateId& id) {
@@ -254,7 +277,9 @@ Result<void> DirectoryStore::moveCertificate(const CertificateId& id, StoreList 
 
 Result<void> DirectoryStore::addCrl(StoreList list, const Crl& crl) {
     if (list == StoreList::Rejected) return detail::noCrlsBesideRejected();
-    return state_->add(list, Wanted::Crls, crl.id(), detail::crlFileName(crl), crl.der());
+    const auto naming = state_->options.naming;
+    return state_->add(list, Wanted::Crls, crl.id(), detail::crlFileName(naming, crl),
+                       detail::fileContent(naming, detail::kCrlLabel, crl.der()));
 }
 
 Result<void> DirectoryStore::removeCrl(StoreList list, const CertificateId& id) { return state_->remove(list, Wanted::Crls, id); }

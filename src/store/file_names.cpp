@@ -7,9 +7,11 @@
 
 #include <fmt/format.h>
 
-#include <uatrust/store/directory_store.hpp>
+#include <uatrust/crypto/digest.hpp>
+#include <uatrust/x509/pem.hpp>
 
 #include "detail/platform.hpp"
+#include "x509/signed_object.hpp"
 
 namespace uatrust {
 namespace detail {
@@ -17,6 +19,8 @@ namespace {
 
 constexpr std::string_view kUnnamed = "unnamed";
 constexpr std::string_view kCertificateEnding = ".der";
+constexpr std::string_view kPemEnding = ".pem";
+constexpr std::string_view kCrlEnding = ".crl";
 constexpr std::size_t kThumbprintDigits = 40;
 
 // eCryptfs takes 143 octets, the least of the common file systems; room is left for " (99)".
@@ -112,13 +116,36 @@ bool isDevice(std::string_view name) {
     return std::any_of(kNumberedDevices.begin(), kNumberedDevices.end(), numbered);
 }
 
-std::string fileName(const DistinguishedName& name, const Thumbprint& thumbprint, std::string_view ending) {
-    const auto tail = fmt::format(" [{}]{}", thumbprint.text(), ending);
+// `tail` is what follows the name: " [<thumbprint>].der".
+std::string fileName(const DistinguishedName& name, std::string_view tail) {
     const auto room = kMaxFileName - tail.size();
     auto base = trimmed(harmlessStart(name.commonName(), room));
     if (base.empty()) base = trimmed(harmlessStart(name.organization(), room));
     if (base.empty()) base = kUnnamed;
-    return (isDevice(base) ? "_" : "") + base + tail;
+    return fmt::format("{}{}{}", isDevice(base) ? "_" : "", base, tail);
+}
+
+std::string annexTail(const Thumbprint& thumbprint, std::string_view ending) { return fmt::format(" [{}]{}", thumbprint.text(), ending); }
+
+std::string lowerCase(const Thumbprint& thumbprint) { return toHex(thumbprint.sha1); }
+
+// SHA-1 of the signature's octets; a certificate that has been read has them.
+std::string signatureHash(const Certificate& certificate) {
+    const auto parts = readSignedObject(certificate.der(), "certificate", certificate.der().size());
+    return parts ? toHex(sha1(parts->signature)) : lowerCase(certificate.thumbprint());
+}
+
+// The product that looks for exactly this name takes out nothing but '/'. What could harm gets a harmless name, which the product
+// does not look for: it stays refused there.
+std::string exactName(const Certificate& certificate) {
+    std::string base{certificate.subject().commonName()};
+    std::erase(base, '/');
+    if (base.empty()) return certificate.thumbprint().text() + std::string{kCertificateEnding};
+    const auto tail = annexTail(certificate.thumbprint(), kCertificateEnding);
+    const bool harms =
+        base.find_first_of("\\:*?\"<>|") != std::string::npos || base.front() == '.' || base.front() == '-' || isDevice(base);
+    if (harms || base.size() + tail.size() > kMaxFileName) return fileName(certificate.subject(), tail);
+    return base + tail;
 }
 
 // The text before " (2)" at the end of a name without its ending, or the text itself.
@@ -133,20 +160,61 @@ std::string_view withoutNumber(std::string_view stem) {
 
 }  // namespace
 
-std::string crlFileName(const Crl& crl) { return fileName(crl.issuer(), crl.thumbprint(), ".crl"); }
+std::string certificateFileName(FileNaming naming, StoreList list, const Certificate& certificate) {
+    switch (naming) {
+        case FileNaming::WithoutEnding:
+            return fileName(certificate.subject(), fmt::format("[{}]", certificate.thumbprint().text()));
+        case FileNaming::LowerCasePem:
+            return fileName(certificate.subject(), fmt::format("[{}]{}", lowerCase(certificate.thumbprint()), kPemEnding));
+        case FileNaming::LowerCaseThumbprint:
+            return (list == StoreList::Rejected ? signatureHash(certificate) : lowerCase(certificate.thumbprint())) +
+                   std::string{kCertificateEnding};
+        case FileNaming::ExactCommonName:
+            return exactName(certificate);
+        default:
+            return uatrust::certificateFileName(certificate);
+    }
+}
+
+std::string crlFileName(FileNaming naming, const Crl& crl) {
+    switch (naming) {
+        case FileNaming::WithoutEnding:
+            return fileName(crl.issuer(), fmt::format("[{}]", crl.thumbprint().text()));
+        case FileNaming::LowerCasePem:
+            return "crl_" + fileName(crl.issuer(), fmt::format("[{}]{}", lowerCase(crl.thumbprint()), kPemEnding));
+        case FileNaming::LowerCaseThumbprint:
+            return lowerCase(crl.thumbprint()) + std::string{kCrlEnding};
+        default:
+            return fileName(crl.issuer(), annexTail(crl.thumbprint(), kCrlEnding));
+    }
+}
+
+Bytes fileContent(FileNaming naming, std::string_view pemLabel, ByteView der) {
+    if (naming != FileNaming::LowerCasePem) return {der.begin(), der.end()};
+    const auto pem = encodePem(pemLabel, der);
+    return {pem.begin(), pem.end()};
+}
 
 std::filesystem::path numberedName(const std::filesystem::path& name, unsigned number) {
     if (number == 1) return name;
-    auto numbered = name.stem();
+    // In "v1.2[<thumbprint>]" the dot starts no ending.
+    const bool bare = pathText(name).ends_with(']');
+    auto numbered = bare ? name : name.stem();
     numbered += fmt::format(" ({})", number);
-    numbered += name.extension();
+    if (!bare) numbered += name.extension();
     return numbered;
 }
 
-bool hasGeneratedName(const std::filesystem::path& name) {
+bool hasGeneratedName(const std::filesystem::path& name, FileNaming naming) {
     const auto text = pathText(name);
-    if (!text.ends_with(kCertificateEnding)) return false;
-    const auto stem = withoutNumber(std::string_view{text}.substr(0, text.size() - kCertificateEnding.size()));
+    const auto ending = naming == FileNaming::WithoutEnding  ? std::string_view{}
+                        : naming == FileNaming::LowerCasePem ? kPemEnding
+                                                             : kCertificateEnding;
+    if (!text.ends_with(ending)) return false;
+    const auto stem = withoutNumber(std::string_view{text}.substr(0, text.size() - ending.size()));
+    const bool digitsAlone = stem.size() == kThumbprintDigits && std::all_of(stem.begin(), stem.end(), isHexDigit);
+    if (naming == FileNaming::LowerCaseThumbprint) return digitsAlone;
+    if (naming == FileNaming::ExactCommonName && digitsAlone) return true;
     if (stem.size() < kThumbprintDigits + 2 || !stem.ends_with(']')) return false;
     const auto digits = stem.substr(stem.size() - kThumbprintDigits - 1, kThumbprintDigits);
     return stem[stem.size() - kThumbprintDigits - 2] == '[' && std::all_of(digits.begin(), digits.end(), isHexDigit);
@@ -157,7 +225,7 @@ bool isTemporary(const std::filesystem::path& name) { return pathText(name).ends
 }  // namespace detail
 
 std::string certificateFileName(const Certificate& certificate) {
-    return detail::fileName(certificate.subject(), certificate.thumbprint(), detail::kCertificateEnding);
+    return detail::fileName(certificate.subject(), detail::annexTail(certificate.thumbprint(), detail::kCertificateEnding));
 }
 
 }  // namespace uatrust

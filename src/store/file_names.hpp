@@ -2,18 +2,25 @@
 
 #include <filesystem>
 
-#include <uatrust/x509/crl.hpp>
+#include <uatrust/store/directory_store.hpp>
 
 namespace uatrust::detail {
 
-/// crlFileName() is "<common name of the issuer> [<thumbprint>].crl", made like certificateFileName().
-[[nodiscard]] std::string crlFileName(const Crl& crl);
+/// certificateFileName() and crlFileName() are the names that a file gets in a list.
+[[nodiscard]] std::string certificateFileName(FileNaming naming, StoreList list, const Certificate& certificate);
+[[nodiscard]] std::string crlFileName(FileNaming naming, const Crl& crl);
+
+/// fileContent() is what to write into such a file: the DER, or a PEM block of it.
+[[nodiscard]] Bytes fileContent(FileNaming naming, std::string_view pemLabel, ByteView der);
+inline constexpr std::string_view kCertificateLabel = "CERTIFICATE";
+inline constexpr std::string_view kCrlLabel = "X509 CRL";
 
 /// numberedName() is the name itself for 1 and "name (2).der" and so on behind it.
 [[nodiscard]] std::filesystem::path numberedName(const std::filesystem::path& name, unsigned number);
 
-/// hasGeneratedName() recognises the names that certificateFileName() and numberedName() make: "[<40 digits>].der".
-[[nodiscard]] bool hasGeneratedName(const std::filesystem::path& name);
+/// hasGeneratedName() recognises the names that certificateFileName() and numberedName() make for rejected certificates:
+/// "[<40 digits>].der" and what the other namings have in its place.
+[[nodiscard]] bool hasGeneratedName(const std::filesystem::path& name, FileNaming naming = FileNaming::CommonNameThumbprint);
 
 /// isTemporary() says whether a name ends in ".tmp", as those of files do that are being written.
 [[nodiscard]] bool isTemporary(const std::filesystem::path& name);

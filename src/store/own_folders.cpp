@@ -4,16 +4,17 @@
 
 #include <fmt/format.h>
 
+#include <uatrust/x509/bundle.hpp>
 #include <uatrust/x509/certificate_chain.hpp>
 
 #include "store/file_names.hpp"
+#include "store/own_names.hpp"
 #include "store/store_errors.hpp"
 #include "store/store_files.hpp"
 
 namespace uatrust::detail {
 namespace {
 
-constexpr std::string_view kCertificateEnding = ".der";
 constexpr std::string_view kKeyEnding = ".pem";
 constexpr std::size_t kShortThumbprint = 8;
 
@@ -36,7 +37,7 @@ StoreProblem noKey(const std::string& source, const Error& error, bool hasPassph
     }
     if (error.status != StatusCode::BadSecurityChecksFailed) {
         return {source, fmt::format("The file holds no private key that can be read: {}", error.message),
-                "Put the private key in PKCS#8, PKCS#1 or SEC 1 form, PEM or DER, in its place, or remove the file."};
+                "Put the private key in PKCS#8, PKCS#1, SEC 1 or PKCS#12 form, PEM or DER, in its place, or remove the file."};
     }
     return {source,
             hasPassphrase ? "The private key is encrypted, and the configured passphrase does not open it."
@@ -50,17 +51,27 @@ Error noPassphrase(const std::filesystem::path& file) {
             "Set the passphrase (keyPassphrase), or configure none to keep the key as it is."};
 }
 
+Error noFolders(const std::string& elsewhere) {
+    return {StatusCode::BadNotSupported, "The layout of this store has no folders for the application's own certificate and key.",
+            elsewhere.empty() ? "Keep them in a store with a layout that has both (DirectoryLayout)." : elsewhere};
+}
+
 // Replacing keeps the octets of what was there, readable as a certificate or not.
-std::string formerName(const std::string& name, ByteView content, const FileElements& elements) {
+std::string formerName(const std::string& name, std::string_view ending, ByteView content, const FileElements& elements) {
     const auto thumbprint = elements.certificates.empty() ? Thumbprint{sha1(content)} : elements.certificates.front().thumbprint();
-    return fmt::format("{} [{}]{}", name, thumbprint.text(), kCertificateEnding);
+    return fmt::format("{} [{}]{}", name, thumbprint.text(), ending);
 }
 
 }  // namespace
 
 OwnFolders::OwnFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options)
-    : root_{root}, name_{options.ownName}, passphrase_{options.keyPassphrase} {
+    : root_{root},
+      name_{options.ownName},
+      naming_{options.ownNaming},
+      elsewhere_{options.layout.ownElsewhere},
+      passphrase_{options.keyPassphrase} {
     const auto& layout = options.layout;
+    none_ = layout.ownCertificates.empty() || layout.ownPrivateKeys.empty();
     const auto at = [&](std::string_view below) { return root.empty() ? root : root / pathFromText(below); };
     replaced_ = at(layout.ownReplaced);
     keys_ = {.folder = at(layout.ownPrivateKeys), .root = root, .missing = options.readOnly ? Missing::Accept : Missing::CreateOwnerOnly};
@@ -72,12 +83,14 @@ OwnFolders::OwnFolders(const std::filesystem::path& root, const DirectoryStoreOp
 }
 
 Result<void> OwnFolders::create() const {
+    if (none_) return {};
     auto certificates = createDirectories(certificates_.folder, FileAccess::Shared);
     auto keys = createDirectories(keys_.folder, FileAccess::OwnerOnly);
     return certificates ? keys : certificates;
 }
 
 Result<OwnMaterial> OwnFolders::load() const {
+    if (none_) return OwnMaterial{};
     const auto certificates = listFolder(certificates_.folder, certificates_.missing);
     const auto keys = listFolder(keys_.folder, keys_.missing);
     if (!certificates.looked && !keys.looked) return *certificates.trouble;
@@ -102,10 +115,16 @@ std::optional<FileContent> OwnFolders::readEntry(const std::filesystem::path& fo
     return {};
 }
 
+// Of several under generated names, all are where this store puts its own: who looks for one goes by their dates.
+bool OwnFolders::isPreferred(const DirectoryEntry& entry, const Certificate& leaf, bool exact) const {
+    const auto name = pathFromText(ownFileNames(naming_, name_, leaf).certificate);
+    return exact || isNamedByContent(naming_) ? entry.name == name : entry.name.stem() == name.stem();
+}
+
 void OwnFolders::loadChains(const FolderListing& listing, OwnMaterial& own) const {
-    const auto name = pathFromText(name_ + std::string{kCertificateEnding});
-    const auto isOwnName = [&](const DirectoryEntry& entry) { return entry.name == name; };
-    const bool exact = std::any_of(listing.entries.begin(), listing.entries.end(), isOwnName);
+    const auto name = pathFromText(name_ + std::string{certificateEnding(naming_)});
+    const bool exact =
+        std::any_of(listing.entries.begin(), listing.entries.end(), [&](const DirectoryEntry& entry) { return entry.name == name; });
     for (const auto& entry : listing.entries) {
         const auto read = readEntry(certificates_.folder, entry, own);
         if (!read) continue;
@@ -113,8 +132,9 @@ void OwnFolders::loadChains(const FolderListing& listing, OwnMaterial& own) cons
         const auto source = sourceText(certificates_.folder / entry.name);
         for (auto& problem : problemsOf(elements, certificates_, source)) own.problems.push_back(std::move(problem));
         if (elements.certificates.empty()) continue;
-        const bool preferred = exact ? isOwnName(entry) : entry.name.stem() == name.stem();
-        own.chains.push_back({leafFirst(std::move(elements.certificates)), source, preferred});
+        auto chain = leafFirst(std::move(elements.certificates));
+        const bool preferred = isPreferred(entry, chain.front(), exact);
+        own.chains.push_back({std::move(chain), source, preferred});
     }
 }
 
@@ -127,14 +147,31 @@ void OwnFolders::loadKey(const DirectoryEntry& entry, OwnMaterial& own) const {
     const auto read = readEntry(keys_.folder, entry, own);
     if (!read) return;
     auto key = PrivateKey::read(read->bytes.view(), passphrase_);
+    if (key.status() == StatusCode::BadInvalidArgument) return loadPkcs12(read->bytes.view(), file, own);
     const auto source = sourceText(file);
     if (!key) {
-        const auto elements = inspectFile(read->bytes.view(), Wanted::Certificates);
-        own.problems.push_back(noKey(source, key.error(), passphrase_ != nullptr, elements, sourceText(certificates_.folder)));
+        own.problems.push_back(noKey(source, key.error(), passphrase_ != nullptr, {}, sourceText(certificates_.folder)));
         return;
     }
     if (const auto permissions = widerThanOwner(file)) own.problems.push_back(tooWide(file, "private key", *permissions));
     own.keys.push_back({std::move(*key), source});
+}
+
+// PKCS#12, or no key at all. The certificates that lie beside a key in it are those of the folder for certificates.
+void OwnFolders::loadPkcs12(ByteView content, const std::filesystem::path& file, OwnMaterial& own) const {
+    const auto source = sourceText(file);
+    const auto bundle = readBundle(content, {.passphrase = passphrase_});
+    if (!bundle || bundle->keys.empty()) {
+        const bool opened = !bundle || bundle->problems.empty();
+        const auto error = !bundle  ? bundle.error()
+                           : opened ? Error{StatusCode::BadInvalidArgument, "There is none in it.", {}}
+                                    : bundle->problems.front().value;
+        const auto elements = inspectFile(content, Wanted::Certificates);
+        own.problems.push_back(noKey(source, error, passphrase_ != nullptr, elements, sourceText(certificates_.folder)));
+        return;
+    }
+    if (const auto permissions = widerThanOwner(file)) own.problems.push_back(tooWide(file, "private key", *permissions));
+    for (const auto& key : bundle->keys) own.keys.push_back({key.value, source});
 }
 
 Result<void> OwnFolders::checkName() const {
@@ -151,31 +188,58 @@ bool OwnFolders::hasKey(const PublicKey& key) const {
     return std::any_of(own.keys.begin(), own.keys.end(), [&](const StoredKey& stored) { return stored.key.publicKey() == key; });
 }
 
+bool OwnFolders::hasKeyIn(const std::string& name, const PublicKey& key) const {
+    OwnMaterial own;
+    loadKey({.name = pathFromText(name)}, own);
+    return std::any_of(own.keys.begin(), own.keys.end(), [&](const StoredKey& stored) { return stored.key.publicKey() == key; });
+}
+
 Result<void> OwnFolders::saveKey(const Certificate& leaf, const PrivateKey& key) const {
-    if (hasKey(key.publicKey())) return {};
+    const auto name = ownFileNames(naming_, name_, leaf).key;
+    const bool fixed = hasFixedKeyName(naming_);
+    if (fixed ? hasKeyIn(name, key.publicKey()) : hasKey(key.publicKey())) return {};
     auto passphrase = passphrase_ ? passphrase_() : Result<SecretBytes>{SecretBytes{}};
     if (!passphrase) return passphrase.error();
-    if (passphrase_ && passphrase->empty()) return noPassphrase(keys_.folder / pathFromText(name_ + std::string{kKeyEnding}));
+    if (passphrase_ && passphrase->empty()) return noPassphrase(keys_.folder / pathFromText(name));
     const auto pem = key.exportPem(asText(passphrase->view()));
     if (pem.status() == StatusCode::BadNotSupported) return {};  // it lives in a device and stays there
     if (!pem) return pem.error();
+    return fixed ? writeFixedKey(name, pem->view()) : writeConfiguredKey(leaf, pem->view());
+}
 
+Result<void> OwnFolders::writeConfiguredKey(const Certificate& leaf, ByteView pem) const {
     const auto plain = pathFromText(name_ + std::string{kKeyEnding});
-    const auto written = writeFile(keys_.folder / plain, pem->view(), FileAccess::OwnerOnly, false);
+    const auto written = writeFile(keys_.folder / plain, pem, FileAccess::OwnerOnly, false);
     if (written.status() != StatusCode::BadInvalidState) return written;
     const auto digits = leaf.thumbprint().text().substr(0, kShortThumbprint);
-    const auto added = addFile(keys_.folder, pathFromText(fmt::format("{}-{}{}", name_, digits, kKeyEnding)), pem->view(), true);
+    const auto added = addFile(keys_.folder, pathFromText(fmt::format("{}-{}{}", name_, digits, kKeyEnding)), pem, true);
     return added ? Result<void>{} : added.error();
+}
+
+// The former key is beside it before it gives way: whatever happens in between, the former certificate has its key.
+Result<void> OwnFolders::writeFixedKey(const std::string& name, ByteView pem) const {
+    const auto file = keys_.folder / pathFromText(name);
+    const auto former = readThrough(file, root_, maxFileSize(Wanted::Certificates));
+    if (!former && former.status() != StatusCode::BadNotFound) return former.error();
+    if (former) {
+        auto kept = pathFromText(name).stem();
+        kept += "-former";
+        kept += pathFromText(name).extension();
+        if (const auto added = addFile(keys_.folder, kept, former->bytes.view(), true); !added) return added.error();
+    }
+    return writeFile(file, pem, FileAccess::OwnerOnly, true);
 }
 
 Result<void> OwnFolders::keepFormer(ByteView content) const {
     if (auto made = createDirectories(replaced_, FileAccess::Shared); !made) return made;
     const auto elements = inspectFile(content, Wanted::Certificates);
-    const auto kept = addFile(replaced_, pathFromText(formerName(name_, content, elements)), content, elements.privateKey);
+    const auto name = formerName(name_, certificateEnding(naming_), content, elements);
+    const auto kept = addFile(replaced_, pathFromText(name), content, elements.privateKey);
     return kept ? Result<void>{} : kept.error();
 }
 
 Result<void> OwnFolders::save(const std::vector<Certificate>& chain, const PrivateKey& key) const {
+    if (none_) return noFolders(elsewhere_);
     if (auto pair = checkPair(chain, key); !pair) return pair;
     if (auto named = checkName(); !named) return named;
     if (auto created = create(); !created) return created;
@@ -183,9 +247,13 @@ Result<void> OwnFolders::save(const std::vector<Certificate>& chain, const Priva
     const auto lock = FolderLock::acquire(certificates_.folder);
     if (!lock) return lock.error();
     if (auto saved = saveKey(chain.front(), key); !saved) return saved;
+    if (auto saved = saveCertificate(chain); !saved) return saved;
+    return isNamedByContent(naming_) ? retireFormer(chain.front()) : Result<void>{};
+}
 
-    const auto file = certificates_.folder / pathFromText(name_ + std::string{kCertificateEnding});
-    const auto content = joinChain(chain);
+Result<void> OwnFolders::saveCertificate(const std::vector<Certificate>& chain) const {
+    const auto file = certificates_.folder / pathFromText(ownFileNames(naming_, name_, chain.front()).certificate);
+    const auto content = ownFileContent(naming_, chain);
     const auto former = readThrough(file, root_, maxFileSize(Wanted::Certificates));
     if (!former && former.status() != StatusCode::BadNotFound) return former.error();
     if (former && equalBytes(former->bytes.view(), content)) return {};
@@ -193,6 +261,23 @@ Result<void> OwnFolders::save(const std::vector<Certificate>& chain, const Priva
         if (auto kept = keepFormer(former->bytes.view()); !kept) return kept;
     }
     return writeFile(file, content, FileAccess::Shared, true);
+}
+
+// A product that has several under names like these may take any of them. What has another name is the operator's.
+Result<void> OwnFolders::retireFormer(const Certificate& leaf) const {
+    OwnMaterial own;
+    loadChains(listFolder(certificates_.folder, certificates_.missing), own);
+    for (const auto& stored : own.chains) {
+        const auto& former = stored.chain.front();
+        const bool succeeded = former.subject() == leaf.subject() && former.publicKey().algorithm() == leaf.publicKey().algorithm();
+        if (!stored.preferred || former == leaf || !succeeded) continue;
+        const auto file = certificates_.folder / pathFromText(ownFileNames(naming_, name_, former).certificate);
+        const auto read = readThrough(file, root_, maxFileSize(Wanted::Certificates));
+        if (!read) return read.error();
+        if (auto kept = keepFormer(read->bytes.view()); !kept) return kept;
+        if (auto removed = removeIfThere(file); !removed) return removed;
+    }
+    return {};
 }
 
 }  // namespace uatrust::detail

@@ -24,9 +24,16 @@ private:
     void loadChains(const FolderListing& listing, OwnMaterial& own) const;
     void loadKeys(const FolderListing& listing, OwnMaterial& own) const;
     void loadKey(const DirectoryEntry& entry, OwnMaterial& own) const;
+    void loadPkcs12(ByteView content, const std::filesystem::path& file, OwnMaterial& own) const;
+    [[nodiscard]] bool isPreferred(const DirectoryEntry& entry, const Certificate& leaf, bool exact) const;
     [[nodiscard]] Result<void> checkName() const;
     [[nodiscard]] bool hasKey(const PublicKey& key) const;
     [[nodiscard]] Result<void> saveKey(const Certificate& leaf, const PrivateKey& key) const;
+    [[nodiscard]] Result<void> writeConfiguredKey(const Certificate& leaf, ByteView pem) const;
+    [[nodiscard]] Result<void> writeFixedKey(const std::string& name, ByteView pem) const;
+    [[nodiscard]] bool hasKeyIn(const std::string& name, const PublicKey& key) const;
+    [[nodiscard]] Result<void> saveCertificate(const std::vector<Certificate>& chain) const;
+    [[nodiscard]] Result<void> retireFormer(const Certificate& leaf) const;
     [[nodiscard]] Result<void> keepFormer(ByteView content) const;
 
     FolderRole certificates_;
@@ -34,6 +41,9 @@ private:
     std::filesystem::path replaced_;
     std::filesystem::path root_;
     std::string name_;
+    OwnNaming naming_;
+    std::string elsewhere_;
+    bool none_ = false;  ///< the layout has no folders for them
     PassphraseSource passphrase_;
 };
 

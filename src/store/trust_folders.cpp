@@ -1,6 +1,7 @@
 #include "store/trust_folders.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,8 +18,52 @@ constexpr std::size_t kMaxProblems = 200;
 // look: then what was seen is what was there between the two. A store that never comes to rest is taken as it was seen last.
 constexpr int kMaxLooks = 20;
 
-// Some products keep the rejected certificates in a sub-folder of this name (OPC 10000-12, Annex F.1).
-constexpr std::string_view kRejectedSubFolder = "/certs";
+// Some products keep certificates in a sub-folder of this name (OPC 10000-12, Annex F.1), others do not.
+constexpr std::string_view kSubFolder = "/certs";
+
+constexpr std::string_view kElsewhere = "a folder outside of this store, which has none for it";
+
+// Names for the same folder; "clr" is what older releases of node-opcua made.
+constexpr std::array<std::string_view, 2> kIssuerNames{"issuer", "issuers"};
+constexpr std::array<std::string_view, 3> kCrlNames{"crl", "crls", "clr"};
+
+// The path itself, and the path with each part that has one of the names replaced by the others.
+template <std::size_t N>
+std::vector<std::string> spellings(const std::string& path, const std::array<std::string_view, N>& names) {
+    std::vector<std::string> all{path};
+    for (std::size_t start = 0; start <= path.size();) {
+        const auto end = std::min(path.find('/', start), path.size());
+        const auto part = std::string_view{path}.substr(start, end - start);
+        const bool named = std::find(names.begin(), names.end(), part) != names.end();
+        for (const auto name : names) {
+            if (named && name != part) all.push_back(path.substr(0, start) + std::string{name} + path.substr(end));
+        }
+        start = end + 1;
+    }
+    return all;
+}
+
+std::string withOrWithoutSubFolder(const std::string& path) {
+    return path.ends_with(kSubFolder) ? path.substr(0, path.size() - kSubFolder.size()) : path + std::string{kSubFolder};
+}
+
+// Other folders that a list is read from. None of them gives trust.
+std::vector<std::string> variantsOf(StoreList list, Wanted wanted, const std::string& path, bool all) {
+    if (list == StoreList::Rejected) return {all ? withOrWithoutSubFolder(path) : path + std::string{kSubFolder}};
+    if (!all || (list == StoreList::Trusted && wanted == Wanted::Certificates)) return {};
+    std::vector<std::string> variants;
+    for (const auto& spelling : spellings(path, kIssuerNames)) {
+        if (wanted == Wanted::Certificates) {
+            variants.push_back(spelling);
+            variants.push_back(withOrWithoutSubFolder(spelling));
+            continue;
+        }
+        const auto crls = spellings(spelling, kCrlNames);
+        variants.insert(variants.end(), crls.begin(), crls.end());
+    }
+    std::erase(variants, path);
+    return variants;
+}
 
 std::string eitherOf(const std::string& a, const std::string& b) { return fmt::format("{} or {}, whichever its CA is in", a, b); }
 
@@ -55,34 +100,47 @@ private:
     std::size_t count_ = 0;
 };
 
+// For products to which the rejected list is more than a record.
+void leaveOutDenied(TrustSnapshot::Content& content, Problems& problems) {
+    std::erase_if(content.trusted, [&](const StoredCertificate& trusted) {
+        const auto refused = std::find_if(content.rejected.begin(), content.rejected.end(),
+                                          [&](const StoredCertificate& each) { return each.certificate == trusted.certificate; });
+        if (refused == content.rejected.end()) return false;
+        problems.add({trusted.source,
+                      fmt::format("It is in the rejected list as well, and the product refuses it then: {}", refused->source),
+                      "Remove it from one of the two lists."});
+        return true;
+    });
+}
+
 }  // namespace
 
-TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options) {
+TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options)
+    : root_{root}, naming_{options.naming}, rejectedDenies_{options.rejectedDenies} {
     const auto& layout = options.layout;
     const auto at = [&](std::string_view below) { return root.empty() ? root : root / pathFromText(below); };
-    const auto trusted = at(layout.trustedCertificates);
-    const auto trustedCrls = at(layout.trustedCrls);
-    const auto issuers = at(layout.issuerCertificates);
-    const auto issuerCrls = at(layout.issuerCrls);
-    const auto rejected = at(layout.rejected);
-    const auto trustedCrlText = sourceText(trustedCrls);
-    const auto issuerCrlText = sourceText(issuerCrls);
-    const auto keyText = sourceText(at(layout.ownPrivateKeys));
+    const auto shown = [&](const std::string& below) { return below.empty() ? std::string{kElsewhere} : sourceText(at(below)); };
 
-    const auto add = [&](StoreList list, FolderRole role) {
+    const auto add = [&](StoreList list, const std::string& below, FolderRole role) {
+        if (below.empty()) return;
         role.root = root;
+        role.keysBelong = shown(layout.ownPrivateKeys);
+        role.folder = at(below);
         if (options.readOnly) role.missing = Missing::Accept;
-        role.keysBelong = keyText;
-        parts_.push_back({list, ListFolder{std::move(role)}});
+        parts_.push_back({list, ListFolder{role}});
+        role.missing = Missing::Accept;
+        for (const auto& variant : variantsOf(list, role.wanted, below, options.readVariants)) {
+            role.folder = at(variant);
+            parts_.push_back({list, ListFolder{role}});
+        }
     };
-    add(StoreList::Trusted, {.folder = trusted, .crlsBelong = trustedCrlText});
-    add(StoreList::Trusted, {.folder = trustedCrls, .wanted = Wanted::Crls, .certificatesBelong = sourceText(trusted)});
-    add(StoreList::Issuers, {.folder = issuers, .crlsBelong = issuerCrlText});
-    add(StoreList::Issuers, {.folder = issuerCrls, .wanted = Wanted::Crls, .certificatesBelong = sourceText(issuers)});
-    const auto eitherCrl = eitherOf(trustedCrlText, issuerCrlText);
-    add(StoreList::Rejected, {.folder = rejected, .crlsBelong = eitherCrl});
-    add(StoreList::Rejected,
-        {.folder = at(layout.rejected + std::string{kRejectedSubFolder}), .missing = Missing::Accept, .crlsBelong = eitherCrl});
+    const auto trustedCrls = shown(layout.trustedCrls);
+    const auto issuerCrls = shown(layout.issuerCrls);
+    add(StoreList::Trusted, layout.trustedCertificates, {.crlsBelong = trustedCrls});
+    add(StoreList::Trusted, layout.trustedCrls, {.wanted = Wanted::Crls, .certificatesBelong = shown(layout.trustedCertificates)});
+    add(StoreList::Issuers, layout.issuerCertificates, {.crlsBelong = issuerCrls});
+    add(StoreList::Issuers, layout.issuerCrls, {.wanted = Wanted::Crls, .certificatesBelong = shown(layout.issuerCertificates)});
+    add(StoreList::Rejected, layout.rejected, {.crlsBelong = trustedCrls == issuerCrls ? trustedCrls : eitherOf(trustedCrls, issuerCrls)});
 }
 
 std::shared_ptr<const TrustSnapshot> TrustFolders::refresh() {
@@ -143,21 +201,22 @@ std::size_t TrustFolders::rejectedCount() const {
 }
 
 std::vector<std::filesystem::path> TrustFolders::rejectedByUs() const {
-    const auto& folder = primary(StoreList::Rejected, Wanted::Certificates);
+    const auto* folder = primary(StoreList::Rejected, Wanted::Certificates);
+    if (folder == nullptr) return {};
     std::vector<std::pair<std::int64_t, std::filesystem::path>> ours;
-    for (const auto& file : folder.files()) {
-        if (hasGeneratedName(file.name)) ours.emplace_back(file.stamp.modifiedNs, file.name);
+    for (const auto& file : folder->files()) {
+        if (hasGeneratedName(file.name, naming_)) ours.emplace_back(file.stamp.modifiedNs, file.name);
     }
     std::sort(ours.begin(), ours.end());
     std::vector<std::filesystem::path> paths;
-    for (const auto& [modified, name] : ours) paths.push_back(folder.role().folder / name);
+    for (const auto& [modified, name] : ours) paths.push_back(folder->role().folder / name);
     return paths;
 }
 
-const ListFolder& TrustFolders::primary(StoreList list, Wanted wanted) const {
-    return std::find_if(parts_.begin(), parts_.end(),
-                        [&](const Part& part) { return part.list == list && part.folder.role().wanted == wanted; })
-        ->folder;
+const ListFolder* TrustFolders::primary(StoreList list, Wanted wanted) const {
+    const auto at = std::find_if(parts_.begin(), parts_.end(),
+                                 [&](const Part& part) { return part.list == list && part.folder.role().wanted == wanted; });
+    return at == parts_.end() ? nullptr : &at->folder;
 }
 
 TrustSnapshot::Content TrustFolders::collect() const {
@@ -175,7 +234,8 @@ TrustSnapshot::Content TrustFolders::collect() const {
             if (part.folder.role().wanted == Wanted::Crls && mayHideACrl(*file.content)) content.allCrlsRead = false;
         }
     }
-    content.problems = problems.take(sourceText(parts_.front().folder.role().root));
+    if (rejectedDenies_) leaveOutDenied(content, problems);
+    content.problems = problems.take(sourceText(root_));
     return content;
 }
 

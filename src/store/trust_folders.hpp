@@ -15,8 +15,11 @@ public:
     /// moment, unless the folders change without a pause.
     [[nodiscard]] std::shared_ptr<const TrustSnapshot> refresh();
 
-    /// The folder that something is written to.
-    [[nodiscard]] const FolderRole& role(StoreList list, Wanted wanted) const { return primary(list, wanted).role(); }
+    /// The folder that something is written to; null when the layout has none.
+    [[nodiscard]] const FolderRole* role(StoreList list, Wanted wanted) const {
+        const auto* folder = primary(list, wanted);
+        return folder == nullptr ? nullptr : &folder->role();
+    }
     /// Every folder that is to be there.
     [[nodiscard]] std::vector<std::filesystem::path> folders() const;
     /// The files of a list that held a certificate or CRL at the last refresh().
@@ -26,8 +29,9 @@ public:
     [[nodiscard]] std::optional<StoreProblem> unseen(StoreList list, Wanted wanted) const;
 
     /// Why the rejected list cannot be counted; nothing when it can.
-    [[nodiscard]] const std::optional<StoreProblem>& rejectedTrouble() const {
-        return primary(StoreList::Rejected, Wanted::Certificates).trouble();
+    [[nodiscard]] std::optional<StoreProblem> rejectedTrouble() const {
+        const auto* folder = primary(StoreList::Rejected, Wanted::Certificates);
+        return folder == nullptr ? std::nullopt : folder->trouble();
     }
     /// Files in the rejected list, whoever put them there.
     [[nodiscard]] std::size_t rejectedCount() const;
@@ -40,10 +44,13 @@ private:
         ListFolder folder;
     };
 
-    [[nodiscard]] const ListFolder& primary(StoreList list, Wanted wanted) const;
+    [[nodiscard]] const ListFolder* primary(StoreList list, Wanted wanted) const;
     [[nodiscard]] TrustSnapshot::Content collect() const;
     [[nodiscard]] bool lookAgain();
 
+    std::filesystem::path root_;
+    FileNaming naming_;
+    bool rejectedDenies_;
     std::vector<Part> parts_{};
     std::shared_ptr<const TrustSnapshot> current_{};
     std::uint64_t generation_ = 0;

@@ -5,7 +5,7 @@
 namespace uatrust::tool {
 
 std::span<const Command> commands() noexcept {
-    static const std::array all{kShow, kVerify, kCompletion};
+    static const std::array all{kShow, kVerify, kLayouts, kCompletion};
     return all;
 }
 

@@ -5,6 +5,7 @@
 namespace uatrust::tool {
 
 extern const Command kCompletion;
+extern const Command kLayouts;
 extern const Command kShow;
 extern const Command kVerify;
 

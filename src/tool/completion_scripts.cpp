@@ -27,7 +27,7 @@ Described describe(const CLI::Option& option) {
     described.name = described.name.substr(described.name.rfind(',') + 1);
     described.repeated = option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll && option.get_items_expected_max() > 1;
     const auto type = option.get_type_size() == 0 ? std::string{} : option.get_type_name();
-    if (type.find('|') != std::string::npos && isLower(type)) {
+    if (!type.empty() && isLower(type)) {
         described.value = Value::Word;
         described.words = CLI::detail::split(type, '|');
     } else if (!type.empty()) {
@@ -96,6 +96,10 @@ std::string bashCommand(const CLI::App& command) {
     }
     const auto positionals = describeAll(command, true);
     const auto rest = positionals.empty() ? std::string{":"} : bashReply(positionals.front());
+    // The second argument follows one of the words that the first one takes.
+    if (positionals.size() > 1 && positionals.front().value == Value::Word) {
+        text += fmt::format("                {}) reply=$({}) ;;\n", fmt::join(positionals.front().words, "|"), bashReply(positionals[1]));
+    }
     text += fmt::format(
         "                *) if [[ $cur == -* ]]; then reply=$(compgen -W '{}' -- \"$cur\"); else reply=$({}); fi ;;\n"
         "            esac ;;\n",
@@ -118,9 +122,13 @@ std::string zshValue(const Described& described) {
     }
 }
 
-std::string zshArgument(const Described& described, bool positional) {
+// `position` counts arguments from 1; 0 is an option.
+std::string zshArgument(const Described& described, std::size_t position) {
     const auto about = quotable(escaped(described.about, "[]:\\"));
-    if (positional) return fmt::format(" \\\n                '{}:{}:{}'", described.repeated ? "*" : "1", about, zshValue(described));
+    if (position != 0) {
+        return fmt::format(" \\\n                '{}:{}:{}'", described.repeated ? "*" : std::to_string(position), about,
+                           zshValue(described));
+    }
     const auto value = described.value == Value::None ? std::string{} : ":value:" + zshValue(described);
     return fmt::format(" \\\n                '{}{}[{}]{}'", described.repeated ? "*" : "", described.name, about, value);
 }
@@ -196,12 +204,13 @@ std::string zshCompletion(const CLI::App& program) {
     for (const auto* command : commandsOf(program)) {
         list += fmt::format("        '{}:{}'\n", command->get_name(), quotable(escaped(aboutOf(*command), ":\\")));
         cases += fmt::format("        {})\n            _arguments", command->get_name());
-        for (const auto& each : describeAll(*command, false)) cases += zshArgument(each, false);
-        for (const auto& each : describeAll(*command, true)) cases += zshArgument(each, true);
+        for (const auto& each : describeAll(*command, false)) cases += zshArgument(each, 0);
+        std::size_t position = 0;
+        for (const auto& each : describeAll(*command, true)) cases += zshArgument(each, ++position);
         cases += " ;;\n";
     }
     std::string options;
-    for (const auto& each : describeAll(program, false)) options += zshArgument(each, false);
+    for (const auto& each : describeAll(program, false)) options += zshArgument(each, 0);
     return fmt::format(
         "#compdef uatrust\n"
         "_uatrust() {{\n"

@@ -1,25 +1,45 @@
 #pragma once
 
-#include <uatrust/core/result.hpp>
+#include <uatrust/store/folder_layouts.hpp>
 
 #include <filesystem>
+#include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace uatrust::tool {
 
-/// looksLikePki() says whether a folder has the lists of DirectoryLayout, or one of them.
-[[nodiscard]] bool looksLikePki(const std::filesystem::path& folder);
+/// PkiFolder is a folder, and how it is laid out.
+struct PkiFolder {
+    std::filesystem::path root{};
+    const LayoutPreset* layout = nullptr;  ///< null: no known one; it is read as this library's own
+    bool detected = false;                 ///< the layout was not named by the user
+
+    /// For looking only. The lists are read where the product reads them, and nowhere else.
+    [[nodiscard]] DirectoryStoreOptions options() const;
+    /// For messages; says the certificate group where several share a folder.
+    [[nodiscard]] std::string name() const;
+};
+
+/// addLayout() adds --layout, the key of a preset. `target` has to live as long as `app`.
+void addLayout(CLI::App& app, std::string& target);
+
+/// presetNamed() finds a preset by its key; the error lists them.
+[[nodiscard]] Result<const LayoutPreset*> presetNamed(const std::string& key);
 
 /// choosePki() is the folder that a command works on: the one that is given, else $UATRUST_PKI, else the current one if it
-/// looks like a PKI folder. The error says what to give.
-[[nodiscard]] Result<std::filesystem::path> choosePki(const std::string& given);
+/// looks like a PKI folder. `layout` is the key of a preset; when it is empty the folder is looked at. The error says what to give.
+[[nodiscard]] Result<PkiFolder> choosePki(const std::string& given, const std::string& layout);
 
 /// otherPkis() are the folders of other certificate groups of the same application: those that are given, else the ones beside
-/// `folder` that look like PKI folders, at most ten.
-[[nodiscard]] Result<std::vector<std::filesystem::path>> otherPkis(const std::filesystem::path& folder,
-                                                                   const std::vector<std::string>& given);
+/// `folder` that look like PKI folders, at most ten, and other groups in the same folder.
+[[nodiscard]] Result<std::vector<PkiFolder>> otherPkis(const PkiFolder& folder, const std::vector<std::string>& given);
 
-/// noticeAboutPki() is what to tell about a folder that is there and has no list in it; empty when there is nothing to tell.
-[[nodiscard]] std::string noticeAboutPki(const std::filesystem::path& folder);
+/// noticeAboutPki() is what to tell about a folder that is there and has no list in it, or is laid out otherwise than this
+/// library's own ones; empty when there is nothing to tell.
+[[nodiscard]] std::string noticeAboutPki(const PkiFolder& folder);
 
 }  // namespace uatrust::tool

@@ -20,6 +20,7 @@ constexpr std::size_t kMaxInput = 4U << 20U;
 struct VerifyOptions {
     std::string file{};
     std::string pki{};
+    std::string layout{};
     std::vector<std::string> otherPkis{};
     Role role = Role::Server;
     Profile profile = Profile::Application;
@@ -101,7 +102,7 @@ ExitCode verify(const VerifyOptions& options, Console& console) {
     if (!request) return console.fail(request.error());
     const auto policy = policyOf(options);
     if (!policy) return console.fail(policy.error());
-    const auto folder = choosePki(options.pki);
+    const auto folder = choosePki(options.pki, options.layout);
     if (!folder) return console.fail(folder.error());
     const auto others = otherPkis(*folder, options.otherPkis);
     if (!others) return console.fail(others.error());
@@ -112,13 +113,13 @@ ExitCode verify(const VerifyOptions& options, Console& console) {
 
     if (const auto notice = noticeAboutPki(*folder); !notice.empty()) console.note(notice);
     request->certificate = *certificate;
-    DirectoryStore store{*folder, {.readOnly = true}};
+    DirectoryStore store{folder->root, folder->options()};
     CertificateValidator validator{store, **policy};
     // Elsewhere, nothing is looked into unless the certificate is refused.
     std::vector<std::unique_ptr<DirectoryStore>> elsewhere;
     for (const auto& other : *others) {
-        elsewhere.push_back(std::make_unique<DirectoryStore>(other, DirectoryStoreOptions{.readOnly = true}));
-        validator.alsoLookIn(printable(textOf(other), 4096), *elsewhere.back());
+        elsewhere.push_back(std::make_unique<DirectoryStore>(other.root, other.options()));
+        validator.alsoLookIn(other.name(), *elsewhere.back());
     }
     return report(validator.validate(*request), console);
 }
@@ -128,6 +129,7 @@ Action verifyOptions(CLI::App& app) {
     auto& o = *options;
     app.add_option("FILE", o.file, "The certificate, or the chain with the certificate first: DER or PEM; - is standard input")->required();
     app.add_option("--pki", o.pki, "The PKI folder; without it $UATRUST_PKI, else the current folder if it is one")->type_name("DIR");
+    addLayout(app, o.layout);
     addList(app, "--other-pki", o.otherPkis,
             "PKI folder of another certificate group, to say when the peer is trusted there; may be repeated (default: those beside --pki)")
         ->type_name("DIR");
@@ -160,7 +162,8 @@ const Command kVerify{
     .about = "Say whether a certificate is trusted, and why or why not",
     .details =
         "Judges as the application would, by OPC 10000-4, 6.1.3, against the lists of a PKI folder. Only looks: nothing in the "
-        "folder is created, changed or filed. Ends with 0 when the certificate is trusted and with 1 when it is refused.",
+        "folder is created, changed or filed. The folders of other products are read where those have their lists. Ends with 0 when the "
+        "certificate is trusted and with 1 when it is refused.",
     .examples =
         "uatrust verify --pki /var/lib/gateway/pkiserver rejected/plc-7.der\n"
         "uatrust verify --role client --host plc-7 --at 2027-01-01 plc-7.pem",

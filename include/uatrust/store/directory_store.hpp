@@ -14,7 +14,8 @@ namespace detail {
 }
 
 /// DirectoryLayout names the folders of a store below its root, with '/' between the parts. The default is that of
-/// the TwinCAT and Unified Automation gateways.
+/// the TwinCAT and Unified Automation gateways. An empty name: the product has no such folder. What would be read from it is
+/// empty then, and what would be written to it is BadNotSupported. The trusted certificates always have one.
 struct DirectoryLayout {
     std::string ownCertificates = "own/certs";
     std::string ownPrivateKeys = "own/private";
@@ -24,6 +25,31 @@ struct DirectoryLayout {
     std::string issuerCertificates = "issuers/certs";
     std::string issuerCrls = "issuers/crl";
     std::string rejected = "rejected";
+    std::string ownElsewhere{};  ///< for people, where there are no folders for own ones: where the product has them instead
+};
+
+/// FileNaming is how files are named, and encoded, that a DirectoryStore writes into its lists: some products find a certificate
+/// by the name of its file, or look at files with some endings only. T is the thumbprint. The common name (of a CRL: its
+/// issuer's) is made harmless in all of them as by certificateFileName().
+enum class FileNaming : std::uint8_t {
+    CommonNameThumbprint,  ///< "plc-7 [T].der", CRLs "Plant CA [T].crl" (OPC 10000-12, Annex F.1)
+    WithoutEnding,         ///< "plc-7[T]", CRLs alike: open62541
+    LowerCasePem,          ///< "plc-7[t].pem" with t in lower case, CRLs "crl_Plant CA[t].pem", as PEM: node-opcua
+    LowerCaseThumbprint,   ///< "t.der", CRLs "t.crl"; rejected ones "s.der", s being SHA-1 of the signature: Eclipse Milo
+    ExactCommonName        ///< "plc-7 [T].der" with nothing but '/' taken out of a common name that is harmless otherwise: async-opcua
+};
+
+/// OwnNaming is how saveOwn() names and encodes the files of the own certificate and key. A key is PKCS#8 in PEM in all of them,
+/// and encrypted where there is a keyPassphrase. T is the thumbprint, "name" is DirectoryStoreOptions::ownName. All but the first
+/// are for products that find a key by the name of its file: another key of that name is kept beside it as "name-former.pem".
+/// Where the names have thumbprints, a former certificate of the same subject and kind of key goes to ownReplaced.
+enum class OwnNaming : std::uint8_t {
+    Configured,            ///< "name.der" with its issuers; key "name.pem", or "name-<digits>.pem" when that is another key
+    ConfiguredFixed,       ///< alike, and the key is always "name.pem": Unified Automation, TwinCAT
+    CommonNameThumbprint,  ///< "plc-7 [T].der", key "plc-7 [T].pem": OPC 10000-12, Annex F.1, UA-.NETStandard
+    WithoutSpace,          ///< "plc-7[T].der", key "plc-7[T].key": open62541
+    PemPrivateKey,         ///< "name.pem" as PEM with its issuers, key "private_key.pem": node-opcua
+    Private                ///< "name.der", key "private.pem": async-opcua
 };
 
 /// DirectoryStoreOptions has defaults for a gateway or server in a plant.
@@ -33,6 +59,14 @@ struct DirectoryStoreOptions {
     std::size_t maxRejected = 100;        ///< files; the oldest one written by a DirectoryStore makes room; 0: none is filed
     PassphraseSource keyPassphrase{};     ///< for encrypted private keys, read and written
     bool readOnly = false;                ///< nothing on disk is created, changed or filed; a folder that is missing is empty
+    FileNaming naming = FileNaming::CommonNameThumbprint;  ///< of what is written to the lists
+    OwnNaming ownNaming = OwnNaming::Configured;           ///< of what saveOwn() writes
+    /// Issuers, CRLs and rejected certificates are read from folders of other usual names, too: "issuer" and "issuers", with
+    /// and without "certs", "crl", "crls" and "clr". Trust is given by the folder of the layout alone.
+    bool readVariants = false;
+    /// The product refuses what is in rejected even when it is trusted as well: then it does not count as trusted here either,
+    /// and adding it to the trusted list takes it out of the rejected one.
+    bool rejectedDenies = false;
 };
 
 /// DirectoryStore keeps the lists as files in folders that operators may change with any file manager: what is
@@ -45,8 +79,9 @@ struct DirectoryStoreOptions {
 /// the rejected folder. A folder that cannot be listed holds nothing: what was read from it before does not count any more.
 /// Writing is careful: a temporary file in the same folder, synchronised, then renamed; private keys are readable by
 /// their owner only from the first byte. Files are never renamed and, but for the oldest rejected ones, never deleted
-/// unless asked for by certificate. A file that is moved to another list keeps its name and content; out of a file with
-/// several certificates only the one asked for is cut.
+/// unless asked for by certificate. A file that is moved to another list keeps its name and content, unless the name is the one
+/// that FileNaming has for the list it leaves and another one for the list it comes to; out of a file with several
+/// certificates only the one asked for is cut.
 ///
 /// With readOnly every function that would write is BadNotWritable, and fileRejected() files nothing and is false: for looking
 /// into a store that belongs to somebody else.

@@ -78,6 +78,9 @@ TEST_CASE("A wrong command line ends with 2 and says what to do, on standard err
                                 {"verify a --revocation x", "--revocation is one of required, if-present, off"},
                                 {"verify a --pki", "--pki"},
                                 {"show", "FILE is required."},
+                                {"layouts", "ACTION is required."},
+                                {"layouts detect", "DIR is required."},
+                                {"layouts guess .", "ACTION is one of detect, not \"guess\"."},
                                 {"show a --role x", "--role is one of server, client, both"}};
     for (const auto& row : rows) {
         CAPTURE(row.arguments);

@@ -76,6 +76,8 @@ TEST_CASE("bash offers commands, options, the words of a choice, folders and fil
     CHECK(offeredByBash("uatrust verify 'some fi'") == "some file.der|");
     CHECK(offeredByBash("uatrust verify --at ''") == "|");
     CHECK(offeredByBash("uatrust completion f") == "fish|");
+    CHECK(offeredByBash("uatrust layouts ''") == "detect|");
+    CHECK(offeredByBash("uatrust layouts detect some") == "some folder|");
 }
 #endif
 

@@ -290,3 +290,56 @@ TEST_CASE("A peer that is trusted in another group is told as a near miss, and s
     CHECK(pki.verify("--other-pki apart/deep --other-pki clients plc.der").exitCode == 1);
     CHECK(contentOf(pki.folder.path()) == before);
 }
+
+TEST_CASE("verify reads the folder of another product where that product has its lists, and says that it does") {
+    const auto root = forgeRoot("Plant CA");
+    const auto line = forgeIntermediate(root, "Line CA");
+    const auto leaf = forgeLeaf(line, {});
+    // open62541: "issuer" in the singular, names without an ending.
+    const Pki pki;
+    const auto group = pki.folder / "server/ApplCerts";
+    writeFile(group / "trusted/certs/leaf", leaf.der);
+    writeFile(group / "issuer/certs/root", root.der);
+    writeFile(group / "issuer/certs/line", line.der);
+    writeFile(group / "issuer/crl/root", forgeCrl({.issuer = &root}));
+    writeFile(group / "issuer/crl/line", forgeCrl({.issuer = &line}));
+    pki.file("leaf.der", leaf.der);
+    const auto run = [&](const std::string& arguments) {
+        return toolCommand(pki.folder.path(), "verify --at 2026-06-15T12:00:00Z leaf.der " + arguments);
+    };
+    const auto detected = run("--pki server/ApplCerts");
+    CHECK(detected.exitCode == 0);
+    CHECK(detected.complains("server/ApplCerts is read as a folder of open62541"));
+    const auto named = run("--pki server/ApplCerts --layout open62541");
+    CHECK(named.exitCode == 0);
+    CHECK(named.err.empty());
+    CHECK(run("--pki server/ApplCerts --layout unified-automation").exitCode == 1);
+    const auto wrong = run("--pki server/ApplCerts --layout nobody");
+    CHECK(wrong.exitCode == 2);
+    CHECK(wrong.complains("There is no layout \"nobody\""));
+    CHECK(wrong.complains("node-opcua"));
+    CHECK(run("--pki server").complains("Did you mean server/ApplCerts?"));
+}
+
+TEST_CASE("verify tells a peer that is trusted in another group of the same folder of UA-.NETStandard") {
+    const Pki pki;
+    for (const auto* folder : {"trusted", "issuer", "rejected", "trustedUser", "issuerUser"}) {
+        std::filesystem::create_directories(pki.path / folder / "certs");
+    }
+    writeFile(pki.path / "trustedUser/certs/one.der", plc().der);
+    pki.file("plc.der", plc().der);
+    const auto result = pki.verify("plc.der");
+    CHECK(result.exitCode == 1);
+    CHECK(result.says("(users)"));
+    CHECK(pki.verify("--layout ua-netstandard-users plc.der").exitCode == 0);
+}
+
+TEST_CASE("verify refuses what node-opcua refuses because it is in rejected, too") {
+    const Pki pki;
+    pki.trust(plc());
+    writeFile(pki.path / "own/openssl.cnf", std::string{"x"});
+    pki.file("plc.der", plc().der);
+    CHECK(pki.verify("plc.der").exitCode == 0);
+    writeFile(pki.path / "rejected/one.pem", plc().pem());
+    CHECK(pki.verify("plc.der").exitCode == 1);
+}
