@@ -41,6 +41,7 @@ struct DirectoryEntry {
     FileKind kind = FileKind::Unreadable;
     bool hidden = false;  ///< starts with a dot or carries the platform's mark
     FileStamp stamp{};
+    bool aliased = false;  ///< the file has other names somewhere, by which it may change unseen here; not told by every platform
 };
 
 enum class FileAccess : std::uint8_t {

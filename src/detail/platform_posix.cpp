@@ -1,4 +1,4 @@
-#include "detail/platform.hpp"
+#include "detail/platform_posix.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -136,19 +136,6 @@ FileKind kindOf(mode_t mode) noexcept {
     if (S_ISREG(mode)) return FileKind::Regular;
     if (S_ISDIR(mode)) return FileKind::Directory;
     return S_ISLNK(mode) ? FileKind::SymbolicLink : FileKind::Other;
-}
-
-// Nothing when the name has gone meanwhile.
-std::optional<DirectoryEntry> look(const Descriptor& folder, const std::string& name) {
-    DirectoryEntry entry{.name = name, .hidden = name.front() == '.'};
-    struct stat status {};
-    if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
-        entry.kind = kindOf(status.st_mode);
-        entry.stamp = stampOf(status);
-    } else if (errno == ENOENT) {
-        return {};
-    }
-    return entry;
 }
 
 Error noOrdinaryFile(const fs::path& file, mode_t mode) {
@@ -293,6 +280,20 @@ Error badLink(StatusCode status, const fs::path& link, std::string_view what) {
 
 }  // namespace
 
+std::optional<DirectoryEntry> lookAt(int at, const fs::path& path) {
+    DirectoryEntry entry{.name = path.filename()};
+    entry.hidden = entry.name.native().front() == '.';
+    struct stat status {};
+    if (::fstatat(at, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        entry.kind = kindOf(status.st_mode);
+        entry.stamp = stampOf(status);
+        entry.aliased = S_ISREG(status.st_mode) && status.st_nlink != 1;
+    } else if (errno == ENOENT) {
+        return {};
+    }
+    return entry;
+}
+
 Result<std::vector<DirectoryEntry>> listDirectory(const fs::path& folder, std::size_t maxEntries) {
     const Descriptor opened{openFolder(folder)};
     if (!opened) return failure("list the folder", folder, errno);
@@ -304,7 +305,7 @@ Result<std::vector<DirectoryEntry>> listDirectory(const fs::path& folder, std::s
                          fmt::format("Cannot list the folder {}: it holds more than {} entries.", shown(folder), maxEntries),
                          "Remove what does not belong there."};
         }
-        if (auto entry = look(opened, it->path().filename().native())) entries.push_back(std::move(*entry));
+        if (auto entry = lookAt(opened.get(), it->path().filename().native())) entries.push_back(std::move(*entry));
     }
     if (error) return failure("list the folder", folder, error.value());
     std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name.native() < b.name.native(); });

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "detail/fair_mutex.hpp"
 #include "store/file_names.hpp"
 #include "store/own_folders.hpp"
 #include "store/store_errors.hpp"
@@ -72,6 +73,8 @@ struct DirectoryStore::State {
           nothing{emptyFor(place)} {}
 
     std::shared_ptr<const TrustSnapshot> snapshot();
+    std::shared_ptr<const TrustSnapshot> unchanged();
+    void keep();
     Result<void> add(StoreList list, Wanted wanted, const CertificateId& id, const std::string& name, ByteView content);
     Result<void> remove(StoreList list, Wanted wanted, const CertificateId& id);
     Result<void> move(const CertificateId& id, StoreList from, StoreList to);
@@ -93,12 +96,21 @@ struct DirectoryStore::State {
     const DirectoryStoreOptions options;
     const std::filesystem::path place;  // independent of the working directory
 
-    std::mutex writing{};  // one change at a time; taken before `reading`
-    std::mutex reading{};  // guards what follows
+    std::mutex writing{};         // one change at a time; taken before `reading`
+    detail::FairMutex reading{};  // guards what follows
     detail::TrustFolders trust;
     std::atomic<std::uint64_t> refreshes{0};
     bool complete = false;
     std::shared_ptr<const TrustSnapshot> current{};
+
+    // What nearly every snapshot() is answered from. Taken for moments only, also while `reading` is held.
+    struct Kept {
+        std::shared_ptr<const TrustSnapshot> snapshot{};
+        std::shared_ptr<detail::FolderWatch> watch{};
+        detail::TrustFolders::Clock::time_point until{};
+    };
+    std::mutex keeping{};
+    Kept kept{};
 
     const detail::OwnFolders own;
     const std::shared_ptr<const TrustSnapshot> nothing;
@@ -108,16 +120,41 @@ struct DirectoryStore::State {
 // Who waited while another thread began to look after this call had begun takes what that thread has found.
 std::shared_ptr<const TrustSnapshot> DirectoryStore::State::snapshot() try {
     createOnce();
+    if (auto same = unchanged()) return same;
     const auto before = refreshes.load();
     const std::lock_guard lock{reading};
     if (refreshes.load() != before && complete) return current;
     ++refreshes;
     complete = false;
+    // What the watch tells is taken now: others must not believe it to be silent until a snapshot knows of it.
+    {
+        const std::lock_guard moment{keeping};
+        kept = {};
+    }
     current = trust.refresh();
     complete = true;
+    keep();
     return current;
 } catch (const std::exception&) {
     return nothing;
+}
+
+// Null when only a look can tell.
+std::shared_ptr<const TrustSnapshot> DirectoryStore::State::unchanged() {
+    Kept known;
+    {
+        const std::lock_guard moment{keeping};
+        if (!kept.watch || detail::TrustFolders::Clock::now() >= kept.until || !kept.watch->isSilent()) return {};
+        known = kept;
+    }
+    return known.watch->isInPlace() ? std::move(known.snapshot) : nullptr;
+}
+
+void DirectoryStore::State::keep() {
+    if (auto watch = trust.quietWatch()) {
+        const std::lock_guard moment{keeping};
+        kept = {current, std::move(watch), trust.quietUntil()};
+    }
 }
 
 Result<void> DirectoryStore::State::create() const {
@@ -260,6 +297,11 @@ DirectoryStore::~DirectoryStore() = default;
 const std::filesystem::path& DirectoryStore::root() const noexcept { return state_->root; }
 
 Result<void> DirectoryStore::create() { return state_->create(); }
+
+bool DirectoryStore::isWatched() const {
+    const std::lock_guard moment{state_->keeping};
+    return state_->kept.watch != nullptr;
+}
 
 std::shared_ptr<const TrustSnapshot> DirectoryStore::snapshot() { return state_->snapshot(); }
 

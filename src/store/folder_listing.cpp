@@ -10,8 +10,6 @@ namespace {
 constexpr std::size_t kMaxEntries = 1'000'000;
 constexpr std::size_t kMaxSourceText = 4096;
 
-bool isPassedOver(const DirectoryEntry& entry) { return entry.hidden || entry.kind == FileKind::Directory || isTemporary(entry.name); }
-
 FolderListing createMissing(const std::filesystem::path& folder, Missing missing) {
     if (missing == Missing::Accept) return {};
     const auto access = missing == Missing::CreateOwnerOnly ? FileAccess::OwnerOnly : FileAccess::Shared;
@@ -20,6 +18,8 @@ FolderListing createMissing(const std::filesystem::path& folder, Missing missing
 }
 
 }  // namespace
+
+bool isPassedOver(const DirectoryEntry& entry) { return entry.hidden || entry.kind == FileKind::Directory || isTemporary(entry.name); }
 
 FolderListing listFolder(const std::filesystem::path& folder, Missing missing) {
     auto listed = listDirectory(folder, kMaxEntries);

@@ -17,6 +17,9 @@ struct FolderListing {
 /// What to do with a folder that is missing.
 enum class Missing : std::uint8_t { Create, CreateOwnerOnly, Accept };
 
+/// isPassedOver() says that a name in a folder is none of these.
+[[nodiscard]] bool isPassedOver(const DirectoryEntry& entry);
+
 [[nodiscard]] FolderListing listFolder(const std::filesystem::path& folder, Missing missing);
 
 /// locate() finds the file that an entry stands for: itself, or where a link leads within `root`.

@@ -14,9 +14,15 @@ constexpr std::size_t kMaxCertificateFile = 1U << 20U;
 // same tick looks unchanged, so a stamp counts only when it was older than a tick at the time of reading.
 constexpr std::int64_t kStampTickNs = 2'000'000'000;
 
+// Beyond these numbers the whole folder is looked at: of names to look at one by one, and of files among which to put them.
+constexpr std::size_t kMaxNames = 64;
+constexpr std::size_t kMaxFiles = 500'000;
+
 bool isSettled(const FileStamp& stamp, std::int64_t readAtNs) noexcept {
     return std::max(stamp.modifiedNs, stamp.changedNs) < readAtNs - kStampTickNs;
 }
+
+bool mayChangeUnseen(const DirectoryEntry& entry) noexcept { return entry.kind == FileKind::SymbolicLink || entry.aliased; }
 
 bool holds(const FileElements& elements, const CertificateId& id) {
     const auto same = [&](const auto& element) { return element.id() == id; };
@@ -73,10 +79,38 @@ bool ListFolder::refresh() {
     for (const auto& entry : listing.entries) {
         if (auto file = look(entry)) files.push_back(std::move(*file));
     }
+    std::set<std::filesystem::path> restless;
+    for (const auto& file : files) {
+        if (file.restless) restless.insert(restless.end(), file.name);
+    }
     const bool changed = trouble != trouble_ || !sameFiles(files, files_);
     files_ = std::move(files);
+    restless_ = std::move(restless);
     trouble_ = std::move(trouble);
     return changed;
+}
+
+bool ListFolder::refresh(std::vector<std::filesystem::path> names, const LookAt& lookAt) {
+    if (trouble_ || names.size() + restless_.size() > kMaxNames || files_.size() > kMaxFiles) return refresh();
+    names.insert(names.end(), restless_.begin(), restless_.end());
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    bool changed = false;
+    for (const auto& name : names) {
+        const auto entry = lookAt(name);
+        changed = put(name, entry && !isPassedOver(*entry) ? look(*entry) : std::nullopt) || changed;
+    }
+    return changed;
+}
+
+std::vector<std::filesystem::path> ListFolder::strayed(std::size_t first, std::size_t count, const LookAt& lookAt) const {
+    std::vector<std::filesystem::path> names;
+    const auto end = std::min(first + count, files_.size());
+    for (auto at = first; at < end; ++at) {
+        const auto entry = lookAt(files_[at].name);
+        if (!entry || !isUnchanged(files_[at], *entry)) names.push_back(files_[at].name);
+    }
+    return names;
 }
 
 std::vector<std::filesystem::path> ListFolder::filesWith(const CertificateId& id) const {
@@ -91,6 +125,26 @@ const KnownFile* ListFolder::known(const std::filesystem::path& name) const {
     const auto at = std::lower_bound(files_.begin(), files_.end(), name.native(),
                                      [](const KnownFile& file, const auto& wanted) { return file.name.native() < wanted; });
     return at != files_.end() && at->name.native() == name.native() ? &*at : nullptr;
+}
+
+// Puts a file in its place among the others, or takes it out. True when the content is another one.
+bool ListFolder::put(const std::filesystem::path& name, std::optional<KnownFile> file) {
+    if (file && file->restless) restless_.insert(name);
+    if (!file || !file->restless) restless_.erase(name);
+    const auto at = std::lower_bound(files_.begin(), files_.end(), name.native(),
+                                     [](const KnownFile& each, const auto& wanted) { return each.name.native() < wanted; });
+    const bool there = at != files_.end() && at->name.native() == name.native();
+    if (!file) {
+        if (there) files_.erase(at);
+        return there;
+    }
+    const bool changed = !there || at->content != file->content;
+    if (there) {
+        *at = std::move(*file);
+    } else {
+        files_.insert(at, std::move(*file));
+    }
+    return changed;
 }
 
 bool ListFolder::isUnchanged(const std::vector<DirectoryEntry>& entries) const {
@@ -111,8 +165,10 @@ std::optional<KnownFile> ListFolder::look(const DirectoryEntry& entry) const {
     const auto target = locate(role_.folder, entry, role_.root);
     if (!target) return unreadable(entry, target.error());
     const auto* before = known(entry.name);
-    if (before != nullptr && before->settled && before->stamp == target->stamp) return *before;
-    return readAnew(entry, *target);
+    if (before == nullptr || !before->settled || before->stamp != target->stamp) return readAnew(entry, *target);
+    auto same = *before;
+    same.restless = mayChangeUnseen(entry);
+    return same;
 }
 
 std::optional<KnownFile> ListFolder::readAnew(const DirectoryEntry& entry, const LinkTarget& target) const {
@@ -121,7 +177,8 @@ std::optional<KnownFile> ListFolder::readAnew(const DirectoryEntry& entry, const
     if (read.status() == StatusCode::BadNotFound) return {};  // gone since the folder was listed
     if (!read) return unreadable(entry, read.error());
 
-    KnownFile file{.name = entry.name, .stamp = read->stamp, .settled = isSettled(read->stamp, startNs)};
+    KnownFile file{
+        .name = entry.name, .stamp = read->stamp, .settled = isSettled(read->stamp, startNs), .restless = mayChangeUnseen(entry)};
     const auto digest = sha256(read->bytes.view());
     const auto* before = known(entry.name);
     if (before != nullptr && before->content->digest == digest) {
@@ -143,7 +200,7 @@ KnownFile ListFolder::unreadable(const DirectoryEntry& entry, const Error& error
     content->problems.push_back({content->source, error.message, error.remedy});
     const auto* before = known(entry.name);
     const bool same = before != nullptr && !before->content->digest && before->content->problems == content->problems;
-    return {.name = entry.name, .content = same ? before->content : std::move(content)};
+    return {.name = entry.name, .restless = true, .content = same ? before->content : std::move(content)};
 }
 
 }  // namespace uatrust::detail

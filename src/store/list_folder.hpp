@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <set>
 #include <span>
 
 #include "store/file_elements.hpp"
@@ -36,7 +38,8 @@ struct ReadFile {
 struct KnownFile {
     std::filesystem::path name;
     FileStamp stamp{};
-    bool settled = false;  ///< the stamp was old enough to change with the content
+    bool settled = false;   ///< the stamp was old enough to change with the content
+    bool restless = false;  ///< no FolderWatch tells of every change: a link, a file with other names, what could not be read
     std::shared_ptr<const ReadFile> content{};
 };
 
@@ -47,6 +50,15 @@ public:
 
     /// refresh() looks at the folder. True when something in it is not what it was at the last look.
     [[nodiscard]] bool refresh();
+
+    /// LookAt is what the folder has under a name now.
+    using LookAt = std::function<std::optional<DirectoryEntry>(const std::filesystem::path& name)>;
+    /// The same when all that may have changed are these names, and those that are restless. Looks at all when they are many.
+    [[nodiscard]] bool refresh(std::vector<std::filesystem::path> names, const LookAt& lookAt);
+    /// The names among some files, counted from `first`, whose stamps are not what they were.
+    [[nodiscard]] std::vector<std::filesystem::path> strayed(std::size_t first, std::size_t count, const LookAt& lookAt) const;
+    /// Whether a FolderWatch that is silent says that nothing has changed.
+    [[nodiscard]] bool isRestful() const noexcept { return !trouble_ && restless_.empty(); }
 
     [[nodiscard]] const FolderRole& role() const noexcept { return role_; }
     [[nodiscard]] std::span<const KnownFile> files() const noexcept { return files_; }
@@ -59,12 +71,14 @@ private:
     [[nodiscard]] const KnownFile* known(const std::filesystem::path& name) const;
     [[nodiscard]] bool isUnchanged(const std::vector<DirectoryEntry>& entries) const;
     [[nodiscard]] bool isUnchanged(const KnownFile& file, const DirectoryEntry& entry) const;
+    bool put(const std::filesystem::path& name, std::optional<KnownFile> file);
     [[nodiscard]] std::optional<KnownFile> look(const DirectoryEntry& entry) const;
     [[nodiscard]] std::optional<KnownFile> readAnew(const DirectoryEntry& entry, const LinkTarget& target) const;
     [[nodiscard]] KnownFile unreadable(const DirectoryEntry& entry, const Error& error) const;
 
     FolderRole role_;
-    std::vector<KnownFile> files_{};
+    std::vector<KnownFile> files_{};  ///< ordered by name
+    std::set<std::filesystem::path> restless_{};
     std::optional<StoreProblem> trouble_{};
 };
 

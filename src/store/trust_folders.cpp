@@ -18,6 +18,16 @@ constexpr std::size_t kMaxProblems = 200;
 // look: then what was seen is what was there between the two. A store that never comes to rest is taken as it was seen last.
 constexpr int kMaxLooks = 20;
 
+// What a watch does not hear of (FolderWatch) is found by looking at a share of all files in turn, so often that a share of
+// many thousand files is looked at in less than a millisecond.
+constexpr auto kBetweenShares = std::chrono::milliseconds{250};
+
+// Of a round, to divide by.
+constexpr std::chrono::duration<double> kShortestRound{1e-9};
+
+// A watch that could not be had may be had later.
+constexpr auto kBetweenWatches = std::chrono::seconds{1};
+
 // Some products keep certificates in a sub-folder of this name (OPC 10000-12, Annex F.1), others do not.
 constexpr std::string_view kSubFolder = "/certs";
 
@@ -116,7 +126,11 @@ void leaveOutDenied(TrustSnapshot::Content& content, Problems& problems) {
 }  // namespace
 
 TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options)
-    : root_{root}, naming_{options.naming}, rejectedDenies_{options.rejectedDenies} {
+    : root_{root},
+      naming_{options.naming},
+      rejectedDenies_{options.rejectedDenies},
+      watching_{options.watch},
+      round_{options.watchRound} {
     const auto& layout = options.layout;
     const auto at = [&](std::string_view below) { return root.empty() ? root : root / pathFromText(below); };
     const auto shown = [&](const std::string& below) { return below.empty() ? std::string{kElsewhere} : sourceText(at(below)); };
@@ -127,11 +141,11 @@ TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectorySto
         role.keysBelong = shown(layout.ownPrivateKeys);
         role.folder = at(below);
         if (options.readOnly) role.missing = Missing::Accept;
-        parts_.push_back({list, ListFolder{role}});
+        parts_.push_back({.list = list, .folder = ListFolder{role}});
         role.missing = Missing::Accept;
         for (const auto& variant : variantsOf(list, role.wanted, below, options.readVariants)) {
             role.folder = at(variant);
-            parts_.push_back({list, ListFolder{role}});
+            parts_.push_back({.list = list, .folder = ListFolder{role}});
         }
     };
     const auto trustedCrls = shown(layout.trustedCrls);
@@ -154,15 +168,79 @@ std::shared_ptr<const TrustSnapshot> TrustFolders::refresh() {
     return current_;
 }
 
-// True when some folder is not what it was at the last look.
+// True when some folder is not what it was at the last look, or may not be.
 bool TrustFolders::lookAgain() {
-    bool changed = false;
+    const bool whole = !listen();
+    // Until all is looked at: what was told and not looked at because memory ran out must not be lost.
+    whole_ = true;
+    lookForStrays(whole);
+    bool again = false;
     for (auto& part : parts_) {
-        changed = part.folder.refresh() || changed;
-        // Remembered until a snapshot of it exists: a refresh that runs out of memory half-way must not lose a change.
+        again = again || !part.told.empty();
+        const bool changed = refresh(part, whole);
+        again = again || changed;
+        // Remembered until a snapshot of it exists, for the same reason.
         changed_ = changed_ || changed;
     }
-    return changed;
+    whole_ = false;
+    return again;
+}
+
+bool TrustFolders::refresh(Part& part, bool whole) {
+    const auto number = static_cast<std::size_t>(&part - parts_.data());
+    auto told = std::exchange(part.told, {});
+    if (whole || !part.heard) return part.folder.refresh();
+    return part.folder.refresh(std::move(told), [&](const auto& name) { return watch_->look(number, name); });
+}
+
+// False when more may have changed than what was told.
+bool TrustFolders::listen() {
+    if (watch_) {
+        if (auto changes = watch_->take()) {
+            for (auto& [number, name] : *changes) parts_.at(number).told.push_back(std::move(name));
+            return !whole_;
+        }
+        watch_.reset();
+    }
+    if (watching_ && Clock::now() >= nextWatch_) beginToListen();
+    return false;
+}
+
+void TrustFolders::beginToListen() {
+    watch_ = watchFolders(root_);
+    if (!watch_) nextWatch_ = Clock::now() + kBetweenWatches;
+    for (auto& part : parts_) {
+        const auto hears = watch_ ? watch_->add(part.folder.role().folder) : FolderWatch::Hears::Nothing;
+        // One that is to be created is looked at until it is there.
+        part.heard = hears == FolderWatch::Hears::Everything ||
+                     (hears == FolderWatch::Hears::Absence && part.folder.role().missing == Missing::Accept);
+    }
+}
+
+void TrustFolders::lookForStrays(bool whole) {
+    const auto now = Clock::now();
+    if (!watch_ || (!whole && now < nextShare_)) return;
+    const auto part = std::chrono::duration<double>{now - lastShare_} / std::max<std::chrono::duration<double>>(round_, kShortestRound);
+    for (auto& each : parts_) {
+        if (each.heard && !whole) lookForStrays(each, std::min(part, 1.0));
+    }
+    lastShare_ = now;
+    nextShare_ = now + std::min<Clock::duration>(kBetweenShares, round_);
+}
+
+void TrustFolders::lookForStrays(Part& part, double share) {
+    const auto count = part.folder.files().size();
+    const auto due = std::min(count, static_cast<std::size_t>(share * static_cast<double>(count)) + 1);
+    if (due == count || part.nextStray >= count) part.nextStray = 0;
+    const auto number = static_cast<std::size_t>(&part - parts_.data());
+    auto strayed = part.folder.strayed(part.nextStray, due, [&](const auto& name) { return watch_->look(number, name); });
+    std::move(strayed.begin(), strayed.end(), std::back_inserter(part.told));
+    part.nextStray += due;
+}
+
+std::shared_ptr<FolderWatch> TrustFolders::quietWatch() const {
+    const auto restful = [](const Part& part) { return part.heard && part.folder.isRestful(); };
+    return !whole_ && !changed_ && std::all_of(parts_.begin(), parts_.end(), restful) ? watch_ : nullptr;
 }
 
 std::vector<std::filesystem::path> TrustFolders::folders() const {

@@ -2,6 +2,9 @@
 
 #include <uatrust/store/directory_store.hpp>
 
+#include <chrono>
+
+#include "detail/platform_watch.hpp"
 #include "store/list_folder.hpp"
 
 namespace uatrust::detail {
@@ -9,11 +12,18 @@ namespace uatrust::detail {
 /// TrustFolders are the folders of the three lists, and the snapshot that was last made of them. Not thread-safe.
 class TrustFolders {
 public:
+    using Clock = std::chrono::steady_clock;
+
     TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options);
 
-    /// refresh() looks at every folder: the same snapshot as before when nothing has changed. What it shows was there at one
-    /// moment, unless the folders change without a pause.
+    /// refresh() looks at every folder, or at what it was told to have changed: the same snapshot as before when nothing has.
+    /// What it shows was there at one moment, unless the folders change without a pause.
     [[nodiscard]] std::shared_ptr<const TrustSnapshot> refresh();
+
+    /// As long as this watch is silent and in place, and until quietUntil(), the next refresh() would find nothing new. Null
+    /// when only a look can tell.
+    [[nodiscard]] std::shared_ptr<FolderWatch> quietWatch() const;
+    [[nodiscard]] Clock::time_point quietUntil() const noexcept { return nextShare_; }
 
     /// The folder that something is written to; null when the layout has none.
     [[nodiscard]] const FolderRole* role(StoreList list, Wanted wanted) const {
@@ -42,19 +52,35 @@ private:
     struct Part {
         StoreList list;
         ListFolder folder;
+        bool heard = false;  ///< the watch tells of what changes in it
+        std::vector<std::filesystem::path> told{};
+        std::size_t nextStray = 0;  ///< where in its files the next share begins
     };
 
     [[nodiscard]] const ListFolder* primary(StoreList list, Wanted wanted) const;
     [[nodiscard]] TrustSnapshot::Content collect() const;
     [[nodiscard]] bool lookAgain();
+    [[nodiscard]] bool refresh(Part& part, bool whole);
+    [[nodiscard]] bool listen();
+    void beginToListen();
+    void lookForStrays(bool whole);
+    void lookForStrays(Part& part, double share);
 
     std::filesystem::path root_;
     FileNaming naming_;
     bool rejectedDenies_;
+    bool watching_;
+    Clock::duration round_;
     std::vector<Part> parts_{};
     std::shared_ptr<const TrustSnapshot> current_{};
     std::uint64_t generation_ = 0;
     bool changed_ = true;
+
+    std::shared_ptr<FolderWatch> watch_{};
+    Clock::time_point nextWatch_{};  ///< when to ask for one again
+    bool whole_ = true;              ///< what was told is not all that may have changed
+    Clock::time_point lastShare_{};
+    Clock::time_point nextShare_{};
 };
 
 }  // namespace uatrust::detail

@@ -3,6 +3,7 @@
 #include <uatrust/store/certificate_store.hpp>
 #include <uatrust/store/identity_store.hpp>
 
+#include <chrono>
 #include <filesystem>
 
 namespace uatrust {
@@ -67,6 +68,11 @@ struct DirectoryStoreOptions {
     /// The product refuses what is in rejected even when it is trusted as well: then it does not count as trusted here either,
     /// and adding it to the trusted list takes it out of the rejected one.
     bool rejectedDenies = false;
+    /// Let the operating system tell of changes where it does so at once (inotify, on local file systems), instead of looking at
+    /// every file for each snapshot. See DirectoryStore for what it does not tell of.
+    bool watch = true;
+    /// With watch, the stamp of every file is looked at once in this time all the same, a few files at a snapshot.
+    std::chrono::milliseconds watchRound = std::chrono::minutes{1};
 };
 
 /// DirectoryStore keeps the lists as files in folders that operators may change with any file manager: what is
@@ -87,6 +93,13 @@ struct DirectoryStoreOptions {
 /// into a store that belongs to somebody else.
 ///
 /// A change counts as soon as the operating system shows it: on a network folder that is when its client looks again.
+/// With DirectoryStoreOptions::watch the stamps of all files are looked at for each snapshot only where the system does not
+/// tell of changes: on network, overlay and unknown file systems, beyond its limits, on other systems than Linux. Links and
+/// files with other names (hard links) are looked at each time in any case. What it cannot tell of counts after
+/// watchRound, if snapshots are taken meanwhile: content written by a hard link that was made after the file
+/// had been read, and through a shared memory mapping that its writer keeps open.
+/// A process that forks may use the store on both sides.
+///
 /// Safe to use from several threads and from several processes at once.
 class UATRUST_API DirectoryStore final : public CertificateStore, public IdentityStore {
 public:
@@ -102,6 +115,9 @@ public:
     Result<void> create();
 
     [[nodiscard]] std::shared_ptr<const TrustSnapshot> snapshot() override;
+    /// Whether the next snapshot() costs the same however many files there are, as long as nothing changes: the system tells of
+    /// all changes, but for those named above. For those who want to know why it does not.
+    [[nodiscard]] bool isWatched() const;
     Result<void> addCertificate(StoreList list, const Certificate& certificate) override;
     Result<void> removeCertificate(StoreList list, const CertificateId& id) override;
     Result<void> moveCertificate(const CertificateId& id, StoreList from, StoreList to) override;
