@@ -188,9 +188,6 @@ Result<void> OwnFolders::save(const std::vector<Certificate>& chain, const Priva
     if (auto pair = checkPair(chain, key); !pair) return pair;
     if (auto named = checkName(); !named) return named;
     if (auto created = create(); !created) return created;
-    // Of two who save at once, the second has to find the certificate of the first to keep it.
-    const auto lock = FolderLock::acquire(certificates_.folder);
-    if (!lock) return lock.error();
     if (auto saved = saveKey(chain.front(), key); !saved) return saved;
 
     const auto file = certificates_.folder / pathFromText(name_ + std::string{kCertificateEnding});
