@@ -8,6 +8,7 @@
 #include <uatrust/core/result.hpp>
 #include <uatrust/core/secret.hpp>
 
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -92,17 +93,36 @@ struct LinkTarget {
 /// private, or when the system does not say.
 [[nodiscard]] std::optional<std::string> widerThanOwner(const std::filesystem::path& file);
 
-/// FolderLock keeps other processes, and other stores in this one, from changing a folder at the same time: for work that
-/// reads, decides and writes. It ends with the object or with the process. Readers need none.
-class FolderLock {
+/// LockFile is the system's lock on a hidden file in a folder, which ends with the object or with the process, however that
+/// ends. The file stays. See FolderLock for what it is good for.
+class LockFile {
 public:
-    /// Waits two seconds at most, then BadResourceUnavailable. A file system that knows no locks gives one that locks nothing.
-    [[nodiscard]] static Result<FolderLock> acquire(const std::filesystem::path& folder);
+    static constexpr std::string_view kName = ".uatrust.lock";
+
+    /// Takes the lock and writes `owner` into the file; nothing when somebody else has it. An account that may not write to the
+    /// folder locks all the same. A file system that knows no locks gives one that locks nothing.
+    [[nodiscard]] static Result<std::optional<LockFile>> tryTake(const std::filesystem::path& folder, std::string_view owner);
+
+    /// What the present owner has written; empty when that is not known.
+    [[nodiscard]] static std::string owner(const std::filesystem::path& folder);
 
 private:
-    explicit FolderLock(std::shared_ptr<void> held) noexcept : held_{std::move(held)} {}
+    explicit LockFile(std::shared_ptr<void> held) noexcept : held_{std::move(held)} {}
     std::shared_ptr<void> held_;
 };
+
+/// FolderId tells folders apart, whatever links and spellings lead to them.
+struct FolderId {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    friend auto operator<=>(const FolderId&, const FolderId&) = default;
+};
+
+/// folderId() is the id of an existing folder. BadNotFound when there is none.
+[[nodiscard]] Result<FolderId> folderId(const std::filesystem::path& folder);
+
+/// thisProcess() is "uatrust-gateway (process 4711 on plc-host)", for other processes to show.
+[[nodiscard]] std::string thisProcess();
 
 /// absolutePath() makes a path independent of the working directory; one that cannot be made so is returned as it is.
 [[nodiscard]] std::filesystem::path absolutePath(const std::filesystem::path& path);

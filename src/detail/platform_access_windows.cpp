@@ -1,12 +1,9 @@
 #include "detail/platform_windows.hpp"
 
 #include <array>
-#include <cwctype>
 
 #include <aclapi.h>
 #include <sddl.h>
-
-#include <fmt/format.h>
 
 #ifdef _MSC_VER
 #pragma comment(lib, "advapi32.lib")
@@ -87,15 +84,6 @@ std::optional<std::string> strangerIn(ACL& list, PSID owner) {
     return {};
 }
 
-// The same folder has one name for all processes, however they spell it.
-std::wstring mutexName(const std::wstring& folder) {
-    std::uint64_t hash = 14'695'981'039'346'656'037U;  // FNV-1a
-    for (const wchar_t c : folder) {
-        hash = (hash ^ static_cast<std::uint64_t>(std::towlower(static_cast<std::wint_t>(c)))) * 1'099'511'628'211U;
-    }
-    return utf16(fmt::format("Global\\uatrust-{:016x}", hash));
-}
-
 }  // namespace
 
 CreationAccess::CreationAccess(FileAccess access) : restricted_{access == FileAccess::OwnerOnly} {
@@ -115,34 +103,6 @@ std::optional<std::string> widerThanOwner(const fs::path& file) {
     const LocalMemory owned{descriptor};
     if (list == nullptr) return "Everyone";
     return strangerIn(*list, owner);
-}
-
-Result<FolderLock> FolderLock::acquire(const fs::path& folder) {
-    constexpr DWORD waitMilliseconds = 2000;
-    const auto opened = openExisting(folder, FILE_READ_ATTRIBUTES, 0);
-    if (!opened) return failure("lock the folder", folder, ::GetLastError());
-    const auto name = finalName(opened);
-    if (!name) return FolderLock{nullptr};
-
-    // Services and tools run under different accounts: all of them may wait for it.
-    PSECURITY_DESCRIPTOR descriptor = nullptr;
-    constexpr const wchar_t* rights = L"D:(A;;GA;;;SY)(A;;GA;;;BA)(A;;0x00100001;;;AU)";
-    ::ConvertStringSecurityDescriptorToSecurityDescriptorW(rights, SDDL_REVISION_1, &descriptor, nullptr);
-    const LocalMemory owned{descriptor};
-    SECURITY_ATTRIBUTES attributes{sizeof(attributes), descriptor, FALSE};
-    constexpr DWORD access = SYNCHRONIZE | MUTEX_MODIFY_STATE;
-    Handle mutex{::CreateMutexExW(&attributes, mutexName(*name).c_str(), 0, access)};
-    if (!mutex) return FolderLock{nullptr};
-    const DWORD waited = ::WaitForSingleObject(mutex.get(), waitMilliseconds);
-    if (waited != WAIT_OBJECT_0 && waited != WAIT_ABANDONED) {
-        return Error{StatusCode::BadResourceUnavailable,
-                     fmt::format("Cannot change the folder {}: another process keeps it locked.", pathText(folder)),
-                     "Try again; if it stays locked, look for a process that hangs."};
-    }
-    return FolderLock{std::shared_ptr<void>{mutex.release(), [](void* held) {
-                                                ::ReleaseMutex(held);
-                                                ::CloseHandle(held);
-                                            }}};
 }
 
 }  // namespace uatrust::detail

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,46 +71,9 @@ std::string shown(const fs::path& path) {
     return text;
 }
 
-Error failure(std::string_view action, const fs::path& path, int code) {
-    const auto* row = std::find_if(std::begin(kTroubles), std::end(kTroubles), [&](const Trouble& t) { return t.code == code; });
-    if (row != std::end(kTroubles)) {
-        return {row->status, fmt::format("Cannot {} {}: {}.", action, shown(path), row->what), std::string{row->cure}};
-    }
-    return {StatusCode::BadUnexpectedError,
-            fmt::format("Cannot {} {}: the operating system says \"{}\".", action, shown(path), std::generic_category().message(code)),
-            "Check the path, its permissions and the disk."};
-}
-
 Error alreadyThere(const fs::path& file) {
     return {StatusCode::BadInvalidState, fmt::format("Cannot write {}: there is a file of that name.", shown(file)),
             "Use another name, or remove the file if it is not needed."};
-}
-
-class Descriptor {
-public:
-    explicit Descriptor(int handle) noexcept : handle_{handle} {}
-    ~Descriptor() { close(); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    explicit operator bool() const noexcept { return handle_ >= 0; }
-    [[nodiscard]] int get() const noexcept { return handle_; }
-    // Network file systems report a failed write here.
-    int close() noexcept { return handle_ < 0 ? 0 : ::close(std::exchange(handle_, -1)); }
-
-private:
-    int handle_;
-};
-
-template <class Call>
-auto retrying(Call call) {
-    auto result = call();
-    while (result < 0 && errno == EINTR) result = call();
-    return result;
-}
-
-int openFolder(const fs::path& folder) {
-    return retrying([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
 }
 
 fs::path folderOf(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path{"."}; }
@@ -199,7 +159,9 @@ std::string shortened(const std::string& name, std::size_t size) {
 class TempFile {
 public:
     TempFile(const Descriptor& folder, const std::string& name) : folder_{folder} {
-        const auto ending = fmt::format(".{}.{}.tmp", ::getpid(), bfs::unique_path("%%%%%%%%%%%%%%%%").native());
+        boost::system::error_code ignored;  // the name is unlikely to be there even so, and an error if it is
+        const auto random = bfs::unique_path("%%%%%%%%%%%%%%%%", ignored).native();
+        const auto ending = fmt::format(".{}.{}.tmp", ::getpid(), random);
         name_ = "." + shortened(name, kMaxTempName - 1 - ending.size()) + ending;
     }
     ~TempFile() {
@@ -294,6 +256,20 @@ std::optional<DirectoryEntry> lookAt(int at, const fs::path& path) {
     return entry;
 }
 
+Error failure(std::string_view action, const fs::path& path, int code) {
+    const auto* row = std::find_if(std::begin(kTroubles), std::end(kTroubles), [&](const Trouble& t) { return t.code == code; });
+    if (row != std::end(kTroubles)) {
+        return {row->status, fmt::format("Cannot {} {}: {}.", action, shown(path), row->what), std::string{row->cure}};
+    }
+    return {StatusCode::BadUnexpectedError,
+            fmt::format("Cannot {} {}: the operating system says \"{}\".", action, shown(path), std::generic_category().message(code)),
+            "Check the path, its permissions and the disk."};
+}
+
+int openFolder(const fs::path& folder) {
+    return retrying([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+}
+
 Result<std::vector<DirectoryEntry>> listDirectory(const fs::path& folder, std::size_t maxEntries) {
     const Descriptor opened{openFolder(folder)};
     if (!opened) return failure("list the folder", folder, errno);
@@ -381,23 +357,6 @@ std::optional<std::string> widerThanOwner(const fs::path& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0 || (status.st_mode & kOthers) == 0) return {};
     return fmt::format("{:04o}", status.st_mode & kAllModeBits);
-}
-
-Result<FolderLock> FolderLock::acquire(const fs::path& folder) {
-    using Clock = std::chrono::steady_clock;
-    const auto opened = std::make_shared<Descriptor>(openFolder(folder));
-    if (!*opened) return failure("lock the folder", folder, errno);
-    const auto deadline = Clock::now() + std::chrono::seconds{2};
-    while (retrying([&] { return ::flock(opened->get(), LOCK_EX | LOCK_NB); }) != 0) {
-        if (errno != EWOULDBLOCK) break;  // a file system without locks
-        if (Clock::now() > deadline) {
-            return Error{StatusCode::BadResourceUnavailable,
-                         fmt::format("Cannot change the folder {}: another process keeps it locked.", shown(folder)),
-                         "Try again; if it stays locked, look for a process that hangs."};
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
-    }
-    return FolderLock{opened};
 }
 
 fs::path absolutePath(const fs::path& path) {

@@ -56,21 +56,6 @@ constexpr std::uint32_t kLocalFileSystems[] = {
     0x2FC12FC1,  // ZFS
 };
 
-class Descriptor {
-public:
-    explicit Descriptor(int handle) noexcept : handle_{handle} {}
-    ~Descriptor() {
-        if (handle_ >= 0) ::close(handle_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    explicit operator bool() const noexcept { return handle_ >= 0; }
-    [[nodiscard]] int get() const noexcept { return handle_; }
-
-private:
-    int handle_;
-};
-
 // ForkMark knows the process that made it. A fork shares the queue of events with its parent and must leave it alone.
 class ForkMark {
 public:

@@ -1,11 +1,11 @@
 #include "identity/first_start.hpp"
 
 #include <mutex>
+#include <optional>
 
 #include <uatrust/store/directory_store.hpp>
 
-#include "detail/platform.hpp"
-#include "store/own_folders.hpp"
+#include "detail/folder_lock.hpp"
 
 namespace uatrust::detail {
 namespace {
@@ -28,7 +28,7 @@ Result<FirstStartTurn> FirstStartTurn::wait(IdentityStore& store) {
     if (auto* directory = dynamic_cast<DirectoryStore*>(&store)) {
         // What cannot be made is told where it is needed: that a trust list is missing is no obstacle here.
         const auto created = directory->create();
-        auto folder = FolderLock::acquire(placeOf(*directory));
+        auto folder = lockStore(*directory);
         if (!folder) return created ? folder.error() : created.error();
         held->folder = std::move(*folder);
     }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "detail/fair_mutex.hpp"
+#include "detail/folder_lock.hpp"
 #include "store/file_names.hpp"
 #include "store/own_folders.hpp"
 #include "store/store_errors.hpp"
@@ -19,12 +20,18 @@ namespace {
 
 using detail::Wanted;
 
+constexpr int kMaxRounds = 3;
+
 std::string_view nameOf(Wanted wanted) { return wanted == Wanted::Crls ? "revocation list" : "certificate"; }
 
 bool contains(const TrustSnapshot& snapshot, StoreList list, Wanted wanted, const CertificateId& id) {
     if (wanted == Wanted::Certificates) return snapshot.find(list, id) != nullptr;
     const auto crls = snapshot.crls(list);
     return std::any_of(crls.begin(), crls.end(), [&](const StoredCrl& stored) { return stored.crl.id() == id; });
+}
+
+bool isKnown(const TrustSnapshot& snapshot, const Certificate& leaf) {
+    return snapshot.find(StoreList::Trusted, leaf.id()) != nullptr || snapshot.find(StoreList::Rejected, leaf.id()) != nullptr;
 }
 
 std::shared_ptr<const TrustSnapshot> emptyFor(const std::filesystem::path& root) {
@@ -51,6 +58,12 @@ Error noSuchFolder(std::string_view what, StoreList list) {
     return {StatusCode::BadNotSupported,
             fmt::format("The layout of this store has no folder for {}s of the {} list: nothing was changed.", what, storeListName(list)),
             "Use a layout that has one (DirectoryLayout); the product whose layout this is would not look for it."};
+}
+
+Error comesBack(std::string_view what, StoreList list, const std::filesystem::path& file) {
+    return {StatusCode::BadResourceUnavailable,
+            fmt::format("The {} was removed from the {} list and is there again: {}.", what, storeListName(list), detail::sourceText(file)),
+            "Find out what puts it there, such as a program that copies folders."};
 }
 
 Error noRoomForRejected(const std::string& folder, std::size_t bound) {
@@ -81,11 +94,14 @@ struct DirectoryStore::State {
     Result<bool> fileRejected(const Certificate& leaf);
     Result<void> create() const;
     void createOnce();
+    Result<void> saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key);
+    Result<detail::FolderLock> lock(std::chrono::milliseconds timeout) const;
     Result<void> writable() const { return options.readOnly ? Result<void>{notWritable(place)} : Result<void>{}; }
 
     std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id);
     Error notFound(StoreList list, Wanted wanted);
     Result<void> takeOutAll(const std::vector<std::filesystem::path>& files, Wanted wanted, const CertificateId& id) const;
+    Result<void> takeOutOf(StoreList list, std::vector<std::filesystem::path> files, Wanted wanted, const CertificateId& id);
     Result<void> copyTo(StoreList to, StoreList leaves, const Certificate& certificate, const std::filesystem::path& from) const;
     std::filesystem::path nameFor(StoreList list, const Certificate& certificate) const {
         return detail::pathFromText(detail::certificateFileName(options.naming, list, certificate));
@@ -96,8 +112,7 @@ struct DirectoryStore::State {
     const DirectoryStoreOptions options;
     const std::filesystem::path place;  // independent of the working directory
 
-    std::mutex writing{};         // one change at a time; taken before `reading`
-    detail::FairMutex reading{};  // guards what follows
+    detail::FairMutex reading{};  // guards what follows; taken after the lock of the store
     detail::TrustFolders trust;
     std::atomic<std::uint64_t> refreshes{0};
     bool complete = false;
@@ -172,6 +187,13 @@ void DirectoryStore::State::createOnce() {
     std::call_once(created, [&] { (void)create(); });
 }
 
+// One change at a time, whoever makes it: what a change is decided by stays as it is until it is done.
+Result<detail::FolderLock> DirectoryStore::State::lock(std::chrono::milliseconds timeout) const {
+    if (auto may = writable(); !may) return may.error();
+    if (auto made = detail::createDirectories(place, detail::FileAccess::Shared); !made) return made.error();
+    return detail::FolderLock::acquire(place, timeout);
+}
+
 std::vector<std::filesystem::path> DirectoryStore::State::filesWith(StoreList list, Wanted wanted, const CertificateId& id) {
     const std::lock_guard lock{reading};
     return trust.filesWith(list, wanted, id);
@@ -188,8 +210,8 @@ Error DirectoryStore::State::notFound(StoreList list, Wanted wanted) {
 }
 
 Result<void> DirectoryStore::State::add(StoreList list, Wanted wanted, const CertificateId& id, const std::string& name, ByteView content) {
-    if (auto may = writable(); !may) return may;
-    const std::lock_guard lock{writing};
+    const auto mine = lock(options.lockTimeout);
+    if (!mine) return mine.error();
     const auto* role = trust.role(list, wanted);
     if (role == nullptr) return noSuchFolder(nameOf(wanted), list);
     if (contains(*snapshot(), list, wanted, id)) return {};
@@ -211,13 +233,23 @@ Result<void> DirectoryStore::State::takeOutAll(const std::vector<std::filesystem
     return result;
 }
 
+// A file that could not be read at the first look may hold one more copy, and one may have been put there meanwhile.
+Result<void> DirectoryStore::State::takeOutOf(StoreList list, std::vector<std::filesystem::path> files, Wanted wanted,
+                                              const CertificateId& id) {
+    for (int round = 0; round < kMaxRounds && !files.empty(); ++round) {
+        if (auto taken = takeOutAll(files, wanted, id); !taken) return taken;
+        (void)snapshot();
+        files = filesWith(list, wanted, id);
+    }
+    return files.empty() ? Result<void>{} : Result<void>{comesBack(nameOf(wanted), list, files.front())};
+}
+
 Result<void> DirectoryStore::State::remove(StoreList list, Wanted wanted, const CertificateId& id) {
-    if (auto may = writable(); !may) return may;
-    const std::lock_guard lock{writing};
+    const auto mine = lock(options.lockTimeout);
+    if (!mine) return mine.error();
     (void)snapshot();
     const auto files = filesWith(list, wanted, id);
-    if (files.empty()) return notFound(list, wanted);
-    return takeOutAll(files, wanted, id);
+    return files.empty() ? Result<void>{notFound(list, wanted)} : takeOutOf(list, files, wanted, id);
 }
 
 // The operator's file goes over as it is; out of a file with others only the one certificate does.
@@ -239,8 +271,8 @@ Result<void> DirectoryStore::State::copyTo(StoreList to, StoreList leaves, const
 }
 
 Result<void> DirectoryStore::State::move(const CertificateId& id, StoreList from, StoreList to) {
-    if (auto may = writable(); !may) return may;
-    const std::lock_guard lock{writing};
+    const auto mine = lock(options.lockTimeout);
+    if (!mine) return mine.error();
     const auto now = snapshot();
     const auto* stored = now->find(from, id);
     const auto files = filesWith(from, Wanted::Certificates, id);
@@ -249,7 +281,7 @@ Result<void> DirectoryStore::State::move(const CertificateId& id, StoreList from
     if (now->find(to, id) == nullptr) {
         if (auto copied = copyTo(to, from, stored->certificate, files.front()); !copied) return copied;
     }
-    const auto taken = takeOutAll(files, Wanted::Certificates, id);
+    const auto taken = takeOutOf(from, files, Wanted::Certificates, id);
     return taken ? Result<void>{} : stillThere(taken.error(), from, to);
 }
 
@@ -272,11 +304,11 @@ Result<std::vector<std::filesystem::path>> DirectoryStore::State::oldRejected() 
 
 Result<bool> DirectoryStore::State::fileRejected(const Certificate& leaf) {
     if (options.maxRejected == 0 || options.readOnly) return false;
-    const std::lock_guard lock{writing};
     const auto* role = trust.role(StoreList::Rejected, Wanted::Certificates);
-    if (role == nullptr) return false;
-    const auto now = snapshot();
-    if (now->find(StoreList::Trusted, leaf.id()) != nullptr || now->find(StoreList::Rejected, leaf.id()) != nullptr) return false;
+    if (role == nullptr || isKnown(*snapshot(), leaf)) return false;
+    const auto mine = lock(std::min(options.filingTimeout, options.lockTimeout));
+    if (!mine) return mine.error();
+    if (isKnown(*snapshot(), leaf)) return false;
     const auto old = oldRejected();
     if (!old) return old.error();
     // First out, then in: whatever fails on the way, the folder does not grow beyond its bound.
@@ -287,7 +319,14 @@ Result<bool> DirectoryStore::State::fileRejected(const Certificate& leaf) {
     return detail::addFile(role->folder, nameFor(StoreList::Rejected, leaf), content);
 }
 
-const std::filesystem::path& detail::placeOf(const DirectoryStore& store) noexcept { return store.state_->place; }
+Result<void> DirectoryStore::State::saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) {
+    if (auto may = writable(); !may) return may;
+    createOnce();
+    const auto mine = lock(options.lockTimeout);
+    return mine ? own.save(chain, key) : Result<void>{mine.error()};
+}
+
+Result<detail::FolderLock> detail::lockStore(const DirectoryStore& store) { return store.state_->lock(store.state_->options.lockTimeout); }
 
 DirectoryStore::DirectoryStore(std::filesystem::path root, DirectoryStoreOptions options)
     : state_{std::make_unique<State>(std::move(root), std::move(options))} {}
@@ -333,12 +372,7 @@ Result<OwnMaterial> DirectoryStore::loadOwn() {
     return state_->own.load();
 }
 
-Result<void> DirectoryStore::saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) {
-    if (auto may = state_->writable(); !may) return may;
-    state_->createOnce();
-    const std::lock_guard lock{state_->writing};
-    return state_->own.save(chain, key);
-}
+Result<void> DirectoryStore::saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) { return state_->saveOwn(chain, key); }
 
 std::string DirectoryStore::ownLocation() const { return detail::sourceText(state_->own.certificates()); }
 

@@ -243,9 +243,6 @@ Result<void> OwnFolders::save(const std::vector<Certificate>& chain, const Priva
     if (auto pair = checkPair(chain, key); !pair) return pair;
     if (auto named = checkName(); !named) return named;
     if (auto created = create(); !created) return created;
-    // Of two who save at once, the second has to find the certificate of the first to keep it.
-    const auto lock = FolderLock::acquire(certificates_.folder);
-    if (!lock) return lock.error();
     if (auto saved = saveKey(chain.front(), key); !saved) return saved;
     if (auto saved = saveCertificate(chain); !saved) return saved;
     return isNamedByContent(naming_) ? retireFormer(chain.front()) : Result<void>{};

@@ -12,6 +12,7 @@ public:
     OwnFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options);
 
     [[nodiscard]] Result<OwnMaterial> load() const;
+    /// Only under the lock of the store: of two who save at once, the second has to find the certificate of the first to keep it.
     [[nodiscard]] Result<void> save(const std::vector<Certificate>& chain, const PrivateKey& key) const;
     /// create() makes both folders; the error is that of the first that cannot be made.
     [[nodiscard]] Result<void> create() const;
@@ -46,8 +47,5 @@ private:
     bool none_ = false;  ///< the layout has no folders for them
     PassphraseSource passphrase_;
 };
-
-/// placeOf() is the root of a store, independent of the working directory.
-[[nodiscard]] const std::filesystem::path& placeOf(const DirectoryStore& store) noexcept;
 
 }  // namespace uatrust::detail

@@ -37,9 +37,6 @@ Result<bool> addFile(const std::filesystem::path& folder, const std::filesystem:
 }
 
 Result<void> takeOut(const std::filesystem::path& file, const std::filesystem::path& root, Wanted wanted, const CertificateId& id) {
-    // Two processes that each cut something else out of one file must not bring back what the other one has cut.
-    const auto lock = FolderLock::acquire(file.parent_path());
-    if (!lock) return lock.error();
     const auto read = readThrough(file, root, maxFileSize(wanted));
     if (read.status() == StatusCode::BadNotFound) return {};
     if (!read) return read.error();

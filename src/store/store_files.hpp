@@ -15,7 +15,8 @@ namespace uatrust::detail {
 [[nodiscard]] Result<void> removeIfThere(const std::filesystem::path& file);
 
 /// takeOut() removes a certificate or CRL from a file, and the file when nothing else is in it. A file that has gone or
-/// holds something else by now is left alone.
+/// holds something else by now is left alone. Only under the lock of the store: of two that each cut something else out of one file,
+/// one would bring back what the other one has cut.
 [[nodiscard]] Result<void> takeOut(const std::filesystem::path& file, const std::filesystem::path& root, Wanted wanted,
                                    const CertificateId& id);
 

@@ -11,8 +11,9 @@ namespace uatrust {
 class DirectoryStore;
 
 namespace detail {
-[[nodiscard]] const std::filesystem::path& placeOf(const DirectoryStore& store) noexcept;
-}
+class FolderLock;
+[[nodiscard]] Result<FolderLock> lockStore(const DirectoryStore& store);
+}  // namespace detail
 
 /// DirectoryLayout names the folders of a store below its root, with '/' between the parts. The default is that of
 /// the TwinCAT and Unified Automation gateways. An empty name: the product has no such folder. What would be read from it is
@@ -73,6 +74,11 @@ struct DirectoryStoreOptions {
     bool watch = true;
     /// With watch, the stamp of every file is looked at once in this time all the same, a few files at a snapshot.
     std::chrono::milliseconds watchRound = std::chrono::minutes{1};
+    /// How long a change waits for another one, of any thread or process, that keeps the store locked: BadResourceUnavailable then,
+    /// which names who that is.
+    std::chrono::milliseconds lockTimeout{5000};
+    /// The same for fileRejected(), if shorter: a validation is not held up by a record of it.
+    std::chrono::milliseconds filingTimeout{250};
 };
 
 /// DirectoryStore keeps the lists as files in folders that operators may change with any file manager: what is
@@ -100,7 +106,11 @@ struct DirectoryStoreOptions {
 /// had been read, and through a shared memory mapping that its writer keeps open.
 /// A process that forks may use the store on both sides.
 ///
-/// Safe to use from several threads and from several processes at once.
+/// Safe to use from several threads and from several processes at once. Who writes takes a lock for that moment, on the hidden file
+/// .uatrust.lock in the root: stores that share a folder have the same root. Who reads takes none. The lock ends with its process,
+/// however that ends; the file stays and means nothing by itself. On a file system without locks, such as a network folder
+/// mounted without them, only the threads of one process exclude each other: let one process write there. Even then
+/// nothing half-written counts, but of two changes of one and the same file one may be lost.
 class UATRUST_API DirectoryStore final : public CertificateStore, public IdentityStore {
 public:
     /// Nothing happens on disk yet: folders are created at first use, unless readOnly, and what goes wrong then is in the
@@ -130,7 +140,7 @@ public:
     [[nodiscard]] std::string ownLocation() const override;
 
 private:
-    friend const std::filesystem::path& detail::placeOf(const DirectoryStore& store) noexcept;
+    friend Result<detail::FolderLock> detail::lockStore(const DirectoryStore& store);
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -377,7 +377,7 @@ TEST_CASE("A list without a folder is empty, and writing to it says that the pro
     CHECK(holds(store, StoreList::Trusted, trusted()));
     CHECK(store.snapshot()->certificates(StoreList::Issuers).empty());
     CHECK(store.snapshot()->allCrlsRead());
-    CHECK(namesIn(folder.path()) == std::vector<std::string>{"own", "private", "rejected", "trusted"});
+    CHECK(namesIn(folder.path()) == std::vector<std::string>{".uatrust.lock", "own", "private", "rejected", "trusted"});
 }
 
 TEST_CASE("A layout without folders for the own certificate has none and takes none") {
@@ -421,7 +421,7 @@ TEST_CASE("In every naming the records that a store has filed make room, and no 
             CHECK(holds(store, StoreList::Rejected, device(name)));
         }
         CHECK(namesIn(folder / "rejected").size() == 3);
-        CHECK(namesIn(folder.path()) == std::vector<std::string>{"issuers", "own", "rejected", "trusted"});
+        CHECK(namesIn(folder.path()) == std::vector<std::string>{".uatrust.lock", "issuers", "own", "rejected", "trusted"});
     }
 }
 

@@ -240,7 +240,7 @@ TEST_CASE("Two processes that add and file the same and different certificates d
     std::vector<Certificate> common;
     for (int i = 0; i < 12; ++i) common.push_back(device("common " + std::to_string(i)));
     const auto work = [&](const std::string& name) {
-        DirectoryStore mine{folder.path()};
+        DirectoryStore mine{folder.path(), {.lockTimeout = std::chrono::minutes{5}, .filingTimeout = std::chrono::minutes{5}}};
         for (const auto& certificate : common) {
             if (!mine.addCertificate(StoreList::Trusted, certificate)) return std::string{"not added"};
             if (!mine.addCertificate(StoreList::Issuers, device(name + certificate.subject().commonName())))
@@ -269,7 +269,7 @@ TEST_CASE("Two processes that each take certificates out of one bundle bring non
     for (int i = 0; i < 20; ++i) bundle += forgePem("CERTIFICATE", device("bundle " + std::to_string(i)).der());
     writeFile(folder / "trusted/certs/bundle.pem", bundle);
     const auto takeOut = [&](int first) {
-        DirectoryStore mine{folder.path()};
+        DirectoryStore mine{folder.path(), {.lockTimeout = std::chrono::minutes{5}}};
         for (int i = first; i < 18; i += 2) {
             const auto gone = mine.removeCertificate(StoreList::Trusted, device("bundle " + std::to_string(i)).id());
             if (!gone) return gone.error().text();
