@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -44,7 +45,18 @@ void addPassphrase(CLI::App& app, PassphraseOptions& target) {
 }
 
 PassphraseSource passphraseSource(const PassphraseOptions& options) {
-    if (!options.file.empty()) return [file = options.file] { return firstLineOf(file); };
+    if (!options.file.empty()) {
+        return
+            [file = options.file, known = std::make_shared<SecretBytes>(), read = std::make_shared<bool>(false)]() -> Result<SecretBytes> {
+                if (!*read) {
+                    auto line = firstLineOf(file);
+                    if (!line) return line;
+                    *known = std::move(*line);
+                    *read = true;
+                }
+                return SecretBytes{Bytes{known->view().begin(), known->view().end()}};
+            };
+    }
     if (!options.variable.empty()) return [variable = options.variable] { return valueOf(variable); };
     return {};
 }

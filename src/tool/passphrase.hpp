@@ -20,7 +20,8 @@ struct PassphraseOptions {
 /// addPassphrase() adds --passphrase-file and --passphrase-env. `target` has to live as long as `app`.
 void addPassphrase(CLI::App& app, PassphraseOptions& target);
 
-/// passphraseSource() reads the first line of the file or the variable when it is asked; null when neither is given.
+/// passphraseSource() reads the first line of the file or the variable when it is asked, the file once: it may be
+/// standard input. Null when neither is given.
 [[nodiscard]] PassphraseSource passphraseSource(const PassphraseOptions& options);
 
 }  // namespace uatrust::tool

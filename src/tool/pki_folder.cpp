@@ -63,11 +63,15 @@ bool makesADifference(const LayoutPreset& preset, const fs::path& folder) {
     return false;
 }
 
-const LayoutPreset* detected(const fs::path& folder) {
+const LayoutPreset* bestOf(const fs::path& folder) {
     const auto matches = matchesIn(folder);
     const auto best = std::find_if(matches.begin(), matches.end(), [&](const LayoutMatch& match) { return match.root == folder; });
-    if (best == matches.end()) return nullptr;
-    return makesADifference(*best->preset, folder) ? best->preset : &layoutPreset(LayoutId::UnifiedAutomation);
+    return best == matches.end() ? nullptr : best->preset;
+}
+
+const LayoutPreset* detected(const fs::path& folder) {
+    const auto* best = bestOf(folder);
+    return best == nullptr || makesADifference(*best, folder) ? best : &layoutPreset(LayoutId::UnifiedAutomation);
 }
 
 PkiFolder opened(fs::path folder) {
@@ -139,6 +143,18 @@ Result<const LayoutPreset*> presetNamed(const std::string& key) {
     }
     return Error{StatusCode::BadInvalidArgument, fmt::format("There is no layout \"{}\".", printable(key)),
                  fmt::format("Give one of {}.", fmt::join(keys, ", "))};
+}
+
+Result<PkiFolder> openPki(const std::string& given, std::string_view from, const std::string& layout) {
+    auto folder = existing(given, from);
+    if (!folder) return folder.error();
+    if (!layout.empty()) {
+        const auto preset = presetNamed(layout);
+        if (!preset) return preset.error();
+        return PkiFolder{std::move(*folder), *preset, false};
+    }
+    const auto* best = bestOf(*folder);
+    return PkiFolder{std::move(*folder), best, true};
 }
 
 Result<PkiFolder> choosePki(const std::string& given, const std::string& layout) {

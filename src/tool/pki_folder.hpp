@@ -30,6 +30,10 @@ void addLayout(CLI::App& app, std::string& target);
 /// presetNamed() finds a preset by its key; the error lists them.
 [[nodiscard]] Result<const LayoutPreset*> presetNamed(const std::string& key);
 
+/// openPki() is a folder that the user has named, by an option or variable `from`. `layout` is the key of a preset; when it is
+/// empty, the one whose layout fits best, whether or not it makes a difference for reading.
+[[nodiscard]] Result<PkiFolder> openPki(const std::string& given, std::string_view from, const std::string& layout);
+
 /// choosePki() is the folder that a command works on: the one that is given, else $UATRUST_PKI, else the current one if it
 /// looks like a PKI folder. `layout` is the key of a preset; when it is empty the folder is looked at. The error says what to give.
 [[nodiscard]] Result<PkiFolder> choosePki(const std::string& given, const std::string& layout);

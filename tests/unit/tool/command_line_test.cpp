@@ -80,7 +80,8 @@ TEST_CASE("A wrong command line ends with 2 and says what to do, on standard err
                                 {"show", "FILE is required."},
                                 {"layouts", "ACTION is required."},
                                 {"layouts detect", "DIR is required."},
-                                {"layouts guess .", "ACTION is one of detect, not \"guess\"."},
+                                {"layouts guess .", "ACTION is one of detect, convert, not \"guess\"."},
+                                {"layouts convert --from .", "--to is required."},
                                 {"show a --role x", "--role is one of server, client, both"}};
     for (const auto& row : rows) {
         CAPTURE(row.arguments);

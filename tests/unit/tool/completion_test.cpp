@@ -76,8 +76,9 @@ TEST_CASE("bash offers commands, options, the words of a choice, folders and fil
     CHECK(offeredByBash("uatrust verify 'some fi'") == "some file.der|");
     CHECK(offeredByBash("uatrust verify --at ''") == "|");
     CHECK(offeredByBash("uatrust completion f") == "fish|");
-    CHECK(offeredByBash("uatrust layouts ''") == "detect|");
+    CHECK(offeredByBash("uatrust layouts ''") == "detect|convert|");
     CHECK(offeredByBash("uatrust layouts detect some") == "some folder|");
+    CHECK(offeredByBash("uatrust layouts convert --from some") == "some folder|");
 }
 #endif
 

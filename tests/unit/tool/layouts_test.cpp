@@ -85,3 +85,89 @@ TEST_CASE("layouts detect ends with 2 when it could not look") {
     CHECK(link.complains("product/pkiserver: It is a link"));
 #endif
 }
+
+TEST_CASE("layouts convert shows its plan, copies with --yes alone, and copies nothing twice") {
+    const Gateway gateway;
+    const auto plc = forgeCertificate();
+    writeFile(gateway.folder / "pkiserver/trusted/certs/plc.der", plc.der);
+    writeFile(gateway.folder / "pkiserver/own/certs/uagateway.der", forgeCertificate({.cn = "gateway", .keyName = "p256"}).der);
+    writeFile(gateway.folder / "pkiserver/own/private/uagateway.pem", forgeKey("p256").pem());
+    std::filesystem::permissions(gateway.folder / "pkiserver/own/private/uagateway.pem",
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(gateway.folder / "pkiserver/own/private", std::filesystem::perms::owner_all);
+    const auto before = contentOf(gateway.folder.path());
+    const std::string command = "layouts convert --from pkiserver --to node --layout node-opcua ";
+
+    const auto plan = toolCommand(gateway.folder.path(), command + "--dry-run");
+    CHECK(plan.exitCode == 0);
+    CHECK(plan.says("From pkiserver: Unified Automation (unified-automation)"));
+    CHECK(plan.says("To node: node-opcua (node-opcua)"));
+    CHECK(plan.says("to trusted/certs/plc.der"));
+    CHECK(plan.says("to own/private/private_key.pem"));
+    CHECK(plan.says("3 copy."));
+    CHECK(plan.err.empty());
+    const auto unsure = toolCommand(gateway.folder.path(), command);
+    CHECK(unsure.exitCode == 2);
+    CHECK(unsure.complains("Nothing was copied."));
+    CHECK(contentOf(gateway.folder.path()) == before);
+
+    CHECK(toolCommand(gateway.folder.path(), command + "--yes").says("3 copied."));
+    CHECK(readFile(gateway.folder / "node/trusted/certs/plc.der") == std::string{asText(plc.der)});
+    const auto after = contentOf(gateway.folder.path());
+    for (const auto& [name, content] : before) CHECK(after.at(name) == content);
+    const auto again = toolCommand(gateway.folder.path(), command + "--yes --json");
+    CHECK(again.exitCode == 0);
+    for (const auto& item : again.json()["items"]) CHECK(item["outcome"] == "already there");
+    CHECK(again.json()["complete"] == true);
+    CHECK(contentOf(gateway.folder.path()) == after);
+}
+
+TEST_CASE("layouts convert ends with 1 when something has no place or cannot be read, and names it") {
+    const Gateway gateway;
+    const auto ca = forgeRoot("Plant CA");
+    writeFile(gateway.folder / "pkiserver/issuers/certs/ca.der", ca.der);
+    const auto rust = toolCommand(gateway.folder.path(), "layouts convert --from pkiserver --to rust --layout async-opcua --yes");
+    CHECK(rust.exitCode == 1);
+    CHECK(rust.says("left out: issuers certificate"));
+    CHECK(rust.says("Beware: "));
+    writeFile(gateway.folder / "pkiserver/trusted/certs/bad.der", std::string{"no certificate"});
+    const auto bad = toolCommand(gateway.folder.path(), "layouts convert --from pkiserver --to ua --layout part12 --yes --json");
+    CHECK(bad.exitCode == 1);
+    CHECK(bad.json()["problems"].at(0)["source"].get<std::string>().ends_with("bad.der"));
+    CHECK(bad.json()["items"].at(0)["outcome"] == "copied");
+}
+
+TEST_CASE("layouts convert refuses what it cannot know") {
+    const Gateway gateway;
+    const auto run = [&](const std::string& arguments) { return toolCommand(gateway.folder.path(), "layouts convert " + arguments); };
+    CHECK(run("--from pkiserver --to x --layout nobody --yes").complains("There is no layout \"nobody\""));
+    folders(gateway.folder / "empty", {"x"});
+    const auto unknown = run("--from empty --to x --layout part12 --yes");
+    CHECK(unknown.exitCode == 2);
+    CHECK(unknown.complains("--from-layout"));
+    CHECK(run("--from pkiserver --to pkiserver/new --layout part12 --yes --json").json()["error"]["status"] == "BadInvalidArgument");
+    CHECK(run("--from nowhere --to x --layout part12").complains("nowhere"));
+    CHECK_FALSE(std::filesystem::exists(gateway.folder / "x"));
+}
+
+TEST_CASE("layouts convert reads the passphrase once, and writes the keys encrypted") {
+    const TempFolder folder;
+    for (const int index : {0, 1}) {
+        const auto own = forgeCertificate({.cn = "gateway", .keyName = "p256", .keyIndex = index});
+        writeFile(folder / "pki/own/certs" / (std::to_string(index) + ".der"), own.der);
+        writeFile(folder / "pki/own/private" / (std::to_string(index) + ".pem"), own.key.pem("secret"));
+        std::filesystem::permissions(folder / "pki/own/private" / (std::to_string(index) + ".pem"),
+                                     std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    }
+    std::filesystem::permissions(folder / "pki/own/private", std::filesystem::perms::owner_all);
+    std::filesystem::create_directories(folder / "pki/trusted/certs");
+    writeFile(folder / "secret", std::string{"secret\n"});
+    const auto result =
+        toolCommand(folder.path(), "layouts convert --from pki --to net --layout ua-netstandard --yes --passphrase-file - <secret");
+    CHECK(result.exitCode == 0);
+    CHECK(result.says("4 copied."));
+    CHECK(result.out.find("secret") == std::string::npos);
+    std::size_t encrypted = 0;
+    for (const auto& [name, content] : contentOf(folder / "net")) encrypted += content.starts_with("-----BEGIN ENCRYPTED") ? 1U : 0U;
+    CHECK(encrypted == 2);
+}
