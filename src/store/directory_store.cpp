@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "detail/folder_lock.hpp"
 #include "store/file_names.hpp"
 #include "store/own_folders.hpp"
+#include "store/rejected_journal.hpp"
 #include "store/store_errors.hpp"
 #include "store/store_files.hpp"
 #include "store/trust_folders.hpp"
@@ -21,6 +23,7 @@ namespace {
 using detail::Wanted;
 
 constexpr int kMaxRounds = 3;
+constexpr std::size_t kMaxPostponed = 100;  // certificates of at most Certificate::kMaxSize octets
 
 std::string_view nameOf(Wanted wanted) { return wanted == Wanted::Crls ? "revocation list" : "certificate"; }
 
@@ -83,6 +86,7 @@ struct DirectoryStore::State {
           place{root.empty() ? root : detail::absolutePath(root)},
           trust{place, options},
           own{place, options},
+          journal{place.empty() ? place : place / detail::kPrivateFolder / "rejected", options.journal},
           nothing{emptyFor(place)} {}
 
     std::shared_ptr<const TrustSnapshot> snapshot();
@@ -92,6 +96,11 @@ struct DirectoryStore::State {
     Result<void> remove(StoreList list, Wanted wanted, const CertificateId& id);
     Result<void> move(const CertificateId& id, StoreList from, StoreList to);
     Result<bool> fileRejected(const Certificate& leaf);
+    Result<Filing> recordRefusal(const Certificate& leaf, const Refusal& refusal);
+    Result<Filing> fileOrPostpone(const Certificate& leaf);
+    std::optional<Certificate> takePostponed(bool unbounded);
+    void filePostponed();
+    void fileTheRest() noexcept;
     Result<void> create() const;
     void createOnce();
     Result<void> saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key);
@@ -128,6 +137,9 @@ struct DirectoryStore::State {
     Kept kept{};
 
     const detail::OwnFolders own;
+    detail::RejectedJournal journal;
+    std::mutex postponing{};               // guards what follows; taken for moments only
+    std::vector<Certificate> postponed{};  // refused ones that wait for a chance to be filed, oldest first
     const std::shared_ptr<const TrustSnapshot> nothing;
     std::once_flag created{};
 };
@@ -293,7 +305,9 @@ Result<std::vector<std::filesystem::path>> DirectoryStore::State::oldRejected() 
     }
     const auto count = trust.rejectedCount();
     if (count < options.maxRejected) return std::vector<std::filesystem::path>{};
-    auto old = trust.rejectedByUs();
+    const auto pinned = journal.pinned();
+    if (!pinned) return pinned.error();
+    auto old = trust.rejectedByUs(*pinned);
     const auto surplus = count - options.maxRejected + 1;
     if (old.size() < surplus) {
         return noRoomForRejected(detail::sourceText(trust.role(StoreList::Rejected, Wanted::Certificates)->folder), options.maxRejected);
@@ -319,6 +333,61 @@ Result<bool> DirectoryStore::State::fileRejected(const Certificate& leaf) {
     return detail::addFile(role->folder, nameFor(StoreList::Rejected, leaf), content);
 }
 
+Result<Filing> DirectoryStore::State::recordRefusal(const Certificate& leaf, const Refusal& refusal) {
+    if (options.readOnly) return Filing::NotKept;
+    const auto now = snapshot();
+    if (now->find(StoreList::Trusted, leaf.id()) != nullptr) return Filing::NotKept;
+    journal.note(leaf, refusal);
+    const bool mayFile = options.maxRejected != 0 && trust.role(StoreList::Rejected, Wanted::Certificates) != nullptr;
+    Result<Filing> result = Filing::NotKept;
+    if (isKnown(*now, leaf)) {
+        result = Filing::Known;
+    } else if (mayFile) {
+        result = fileOrPostpone(leaf);
+    }
+    if (mayFile) filePostponed();
+    journal.writeDue();
+    return result;
+}
+
+Result<Filing> DirectoryStore::State::fileOrPostpone(const Certificate& leaf) {
+    if (journal.mayWrite()) {
+        const auto filed = fileRejected(leaf);
+        if (!filed) return filed.error();
+        return *filed ? Filing::Filed : Filing::Known;
+    }
+    const std::lock_guard lock{postponing};
+    if (std::find(postponed.begin(), postponed.end(), leaf) != postponed.end()) return Filing::Postponed;
+    const auto most = std::min(options.maxRejected, kMaxPostponed);
+    if (postponed.size() >= most) postponed.erase(postponed.begin(), postponed.end() - static_cast<std::ptrdiff_t>(most) + 1);
+    postponed.push_back(leaf);
+    return Filing::Postponed;
+}
+
+std::optional<Certificate> DirectoryStore::State::takePostponed(bool unbounded) {
+    const std::lock_guard lock{postponing};
+    if (postponed.empty() || (!unbounded && !journal.mayWrite())) return {};
+    auto leaf = postponed.front();
+    postponed.erase(postponed.begin());
+    return leaf;
+}
+
+void DirectoryStore::State::filePostponed() {
+    while (const auto leaf = takePostponed(false)) {
+        if (!fileRejected(*leaf)) return;
+    }
+}
+
+// What has waited in vain until the end. Never more than the rejected list holds.
+void DirectoryStore::State::fileTheRest() noexcept {
+    try {
+        while (const auto leaf = takePostponed(true)) {
+            if (!fileRejected(*leaf)) return;
+        }
+    } catch (...) {  // NOLINT(bugprone-empty-catch): a record that is lost here was never promised to anybody
+    }
+}
+
 Result<void> DirectoryStore::State::saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) {
     if (auto may = writable(); !may) return may;
     createOnce();
@@ -331,7 +400,7 @@ Result<detail::FolderLock> detail::lockStore(const DirectoryStore& store) { retu
 DirectoryStore::DirectoryStore(std::filesystem::path root, DirectoryStoreOptions options)
     : state_{std::make_unique<State>(std::move(root), std::move(options))} {}
 
-DirectoryStore::~DirectoryStore() = default;
+DirectoryStore::~DirectoryStore() { state_->fileTheRest(); }
 
 const std::filesystem::path& DirectoryStore::root() const noexcept { return state_->root; }
 
@@ -366,6 +435,22 @@ Result<void> DirectoryStore::addCrl(StoreList list, const Crl& crl) {
 Result<void> DirectoryStore::removeCrl(StoreList list, const CertificateId& id) { return state_->remove(list, Wanted::Crls, id); }
 
 Result<bool> DirectoryStore::fileRejected(const Certificate& leaf) { return state_->fileRejected(leaf); }
+
+Result<Filing> DirectoryStore::recordRefusal(const Certificate& leaf, const Refusal& refusal) {
+    return state_->recordRefusal(leaf, refusal);
+}
+
+RefusalJournal DirectoryStore::refusals() { return state_->journal.read(); }
+
+Result<void> DirectoryStore::pin(const CertificateId& id, bool pinned) {
+    if (auto may = state_->writable(); !may) return may;
+    return state_->journal.pin(id, pinned);
+}
+
+Result<void> DirectoryStore::forgetRefusals(const CertificateId& id) {
+    if (auto may = state_->writable(); !may) return may;
+    return state_->journal.forget(id);
+}
 
 Result<OwnMaterial> DirectoryStore::loadOwn() {
     state_->createOnce();

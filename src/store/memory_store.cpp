@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "store/refusal_records.hpp"
 #include "store/store_errors.hpp"
 
 namespace uatrust {
@@ -41,8 +42,17 @@ public:
         return taken;
     }
 
-    void keepNewest(std::size_t count) {
-        while (entries_.size() > count) take(CertificateId{idOf(entries_.front())});
+    // The oldest ones go, but for those that `mayGo` refuses.
+    template <class MayGo>
+    void keepNewest(std::size_t count, MayGo mayGo) {
+        for (std::size_t at = 0; entries_.size() > count && at < entries_.size();) {
+            const CertificateId id{idOf(entries_[at])};
+            if (mayGo(id)) {
+                take(id);
+            } else {
+                ++at;
+            }
+        }
     }
 
 private:
@@ -55,7 +65,7 @@ std::string sourceOf(StoreList list) { return fmt::format("{} list in {}", store
 }  // namespace
 
 struct MemoryStore::State {
-    explicit State(std::size_t bound) : maxRejected{bound} {}
+    explicit State(std::size_t bound) : maxRejected{bound}, journal{bound, JournalOptions{}.maxRefusals} {}
 
     Entries<StoredCertificate>& certificates(StoreList list) { return lists.at(static_cast<std::size_t>(list)); }
     Entries<StoredCrl>& crls(StoreList list) { return list == StoreList::Trusted ? trustedCrls : issuerCrls; }
@@ -63,9 +73,13 @@ struct MemoryStore::State {
     bool add(StoreList list, const Certificate& certificate) {
         if (list == StoreList::Rejected && maxRejected == 0) return false;
         if (!certificates(list).add({certificate, sourceOf(list)})) return false;
-        certificates(StoreList::Rejected).keepNewest(maxRejected);
+        certificates(StoreList::Rejected).keepNewest(maxRejected, [&](const CertificateId& id) { return !pinned.contains(id); });
         changed();
         return true;
+    }
+
+    bool fileRejected(const Certificate& leaf) {
+        return !certificates(StoreList::Trusted).contains(leaf.id()) && add(StoreList::Rejected, leaf);
     }
 
     // The next reader has the snapshot made: who fills a list does not pay for each entry.
@@ -94,6 +108,8 @@ struct MemoryStore::State {
     std::uint64_t generation = 1;
     std::shared_ptr<const TrustSnapshot> current{};
     OwnMaterial own{};
+    detail::RefusalRecords journal;
+    std::set<CertificateId> pinned{};
 };
 
 MemoryStore::MemoryStore(std::size_t maxRejected) : state_{std::make_unique<State>(maxRejected)} {}
@@ -144,8 +160,45 @@ Result<void> MemoryStore::removeCrl(StoreList list, const CertificateId& id) {
 
 Result<bool> MemoryStore::fileRejected(const Certificate& leaf) {
     const std::lock_guard lock{state_->mutex};
-    if (state_->certificates(StoreList::Trusted).contains(leaf.id())) return false;
-    return state_->add(StoreList::Rejected, leaf);
+    return state_->fileRejected(leaf);
+}
+
+Result<Filing> MemoryStore::recordRefusal(const Certificate& leaf, const Refusal& refusal) {
+    const std::lock_guard lock{state_->mutex};
+    if (state_->maxRejected == 0 || state_->certificates(StoreList::Trusted).contains(leaf.id())) return Filing::NotKept;
+    state_->journal.add(leaf, refusal);
+    if (auto* record = state_->journal.find(leaf.id())) record->pinned = state_->pinned.contains(leaf.id());
+    if (state_->fileRejected(leaf)) return Filing::Filed;
+    return state_->certificates(StoreList::Rejected).contains(leaf.id()) ? Filing::Known : Filing::NotKept;
+}
+
+RefusalJournal MemoryStore::refusals() {
+    const std::lock_guard lock{state_->mutex};
+    RefusalJournal journal;
+    for (const auto& [id, record] : state_->journal.all()) journal.records.push_back(record);
+    for (const auto& id : state_->pinned) {
+        if (state_->journal.find(id) == nullptr) journal.records.push_back({.certificate = id, .pinned = true});
+    }
+    journal.records = detail::inJournalOrder(std::move(journal.records));
+    return journal;
+}
+
+Result<void> MemoryStore::pin(const CertificateId& id, bool pinned) {
+    const std::lock_guard lock{state_->mutex};
+    if (auto* record = state_->journal.find(id)) record->pinned = pinned;
+    if (pinned) {
+        state_->pinned.insert(id);
+    } else {
+        state_->pinned.erase(id);
+    }
+    return {};
+}
+
+Result<void> MemoryStore::forgetRefusals(const CertificateId& id) {
+    const std::lock_guard lock{state_->mutex};
+    state_->journal.erase(id);
+    state_->pinned.erase(id);
+    return {};
 }
 
 Result<OwnMaterial> MemoryStore::loadOwn() {

@@ -278,12 +278,14 @@ std::size_t TrustFolders::rejectedCount() const {
     return count;
 }
 
-std::vector<std::filesystem::path> TrustFolders::rejectedByUs() const {
+std::vector<std::filesystem::path> TrustFolders::rejectedByUs(const std::set<CertificateId>& pinned) const {
     const auto* folder = primary(StoreList::Rejected, Wanted::Certificates);
     if (folder == nullptr) return {};
     std::vector<std::pair<std::int64_t, std::filesystem::path>> ours;
     for (const auto& file : folder->files()) {
-        if (hasGeneratedName(file.name, naming_)) ours.emplace_back(file.stamp.modifiedNs, file.name);
+        const auto& inside = file.content->elements.certificates;
+        const bool kept = std::any_of(inside.begin(), inside.end(), [&](const Certificate& each) { return pinned.contains(each.id()); });
+        if (!kept && hasGeneratedName(file.name, naming_)) ours.emplace_back(file.stamp.modifiedNs, file.name);
     }
     std::sort(ours.begin(), ours.end());
     std::vector<std::filesystem::path> paths;

@@ -3,6 +3,7 @@
 #include <uatrust/store/directory_store.hpp>
 
 #include <chrono>
+#include <set>
 
 #include "detail/platform_watch.hpp"
 #include "store/list_folder.hpp"
@@ -45,8 +46,8 @@ public:
     }
     /// Files in the rejected list, whoever put them there.
     [[nodiscard]] std::size_t rejectedCount() const;
-    /// The files among them that fileRejected() has written, oldest first.
-    [[nodiscard]] std::vector<std::filesystem::path> rejectedByUs() const;
+    /// The files among them that fileRejected() has written and that hold none of the pinned certificates, oldest first.
+    [[nodiscard]] std::vector<std::filesystem::path> rejectedByUs(const std::set<CertificateId>& pinned) const;
 
 private:
     struct Part {

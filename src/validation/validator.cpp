@@ -72,11 +72,25 @@ bool isWorthFiling(const Judged& judged, const TrustSnapshot& lists) {
     return lists.find(StoreList::Trusted, judged.path.at(0).id()) == nullptr;
 }
 
+// Precondition: something failed.
+Refusal refusalOf(const Judged& judged, const ValidationRequest& request, Instant now) {
+    const auto decisive =
+        std::find_if(judged.findings.begin(), judged.findings.end(), [](const Finding& each) { return each.outcome == Outcome::Failed; });
+    return {.at = now,
+            .status = decisive->status,
+            .reason = decisive->message,
+            .peerAddress = request.peerAddress,
+            .endpointUrl = request.endpointUrl,
+            .applicationUri = request.applicationUri ? *request.applicationUri : std::string{judged.path.at(0).applicationUri()}};
+}
+
 // The record has a name that only a new look at the store can tell: the remedy has to name it.
-std::string fileRejected(Judged& judged, CertificateStore& store) {
+std::string fileRejected(Judged& judged, CertificateStore& store, const Refusal& refusal) {
     const auto& leaf = judged.path.at(0);
-    const auto isNew = store.fileRejected(leaf);
-    if (!isNew) return fmt::format("It could not be filed under rejected: {}", isNew.error().text());
+    const auto filing = store.recordRefusal(leaf, refusal);
+    if (!filing) return fmt::format("It could not be filed under rejected: {}", filing.error().text());
+    if (*filing == Filing::Postponed) return "Too many unknown certificates come at once: it is filed under rejected later, or not at all.";
+    if (*filing == Filing::NotKept) return "The store does not file it under rejected.";
     const auto after = store.snapshot();
     const auto* filed = after == nullptr ? nullptr : after->find(StoreList::Rejected, leaf.id());
     if (filed == nullptr) return "It was handed to the rejected list, but is not found there.";
@@ -84,13 +98,13 @@ std::string fileRejected(Judged& judged, CertificateStore& store) {
         const bool untrusted = each.step == Step::TrustList && each.outcome == Outcome::Failed;
         if (untrusted) each.remedy = detail::untrustedRemedy(judged.path, *after, filed);
     }
-    return fmt::format("{} under rejected: {}.", *isNew ? "Filed" : "Known", detail::place(filed->source));
+    return fmt::format("{} under rejected: {}.", *filing == Filing::Filed ? "Filed" : "Known", detail::place(filed->source));
 }
 
 // Whatever becomes of the record, the verdict stands.
-std::string tryFileRejected(Judged& judged, CertificateStore& store) {
+std::string tryFileRejected(Judged& judged, CertificateStore& store, const ValidationRequest& request, Instant now) {
     try {
-        return fileRejected(judged, store);
+        return fileRejected(judged, store, refusalOf(judged, request, now));
     } catch (const std::exception& failure) {
         return fmt::format("It could not be filed under rejected: {}.", printable(failure.what()));
     } catch (...) {
@@ -192,7 +206,7 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
     if (content.acceptedAll) policy.remember(judged.path.at(0));
     if (judged.budgetSpent) addNote(content, "There may be other chains: the budget was spent before all were looked at.");
     if (!accepted && request.fileRejected && !policy.acceptsAll() && isWorthFiling(judged, *lists)) {
-        addNote(content, tryFileRejected(judged, *store_));
+        addNote(content, tryFileRejected(judged, *store_, request, clock_->now()));
     }
     if (!accepted || withReservations) {
         addProblems(content, *lists);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <uatrust/store/trust_snapshot.hpp>
+#include <uatrust/store/refusal.hpp>
 
 namespace uatrust {
 
@@ -35,6 +35,17 @@ public:
     /// attempts, and bounded: the oldest record makes room. True when it was not there before.
     /// Nothing happens when the certificate is in the trusted list: the operator has seen it already.
     virtual Result<bool> fileRejected(const Certificate& leaf) = 0;
+
+    /// recordRefusal() is fileRejected() with what is known about the attempt, for the journal: each attempt counts. Called by
+    /// CertificateValidator. A store without a journal files the certificate and forgets the rest.
+    virtual Result<Filing> recordRefusal(const Certificate& leaf, const Refusal& refusal);
+    /// The journal: what recordRefusal() was told, within bounds. Empty in a store without one.
+    [[nodiscard]] virtual RefusalJournal refusals();
+    /// Keeps the record of a rejected certificate, and its entry in the list, from making room for others, or no longer does.
+    /// BadNotSupported in a store without a journal.
+    virtual Result<void> pin(const CertificateId& id, bool pinned);
+    /// Drops the record of a certificate, the pin included; nothing happens when there is none.
+    virtual Result<void> forgetRefusals(const CertificateId& id);
 };
 
 }  // namespace uatrust

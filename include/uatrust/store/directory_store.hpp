@@ -58,7 +58,7 @@ enum class OwnNaming : std::uint8_t {
 struct DirectoryStoreOptions {
     DirectoryLayout layout{};
     std::string ownName = "application";  ///< base name of the own certificate's file: application.der, application.pem
-    std::size_t maxRejected = 100;        ///< files; the oldest one written by a DirectoryStore makes room; 0: none is filed
+    std::size_t maxRejected = 100;        ///< files; the oldest unpinned one written by a DirectoryStore makes room; 0: none is filed
     PassphraseSource keyPassphrase{};     ///< for encrypted private keys, read and written
     bool readOnly = false;                ///< nothing on disk is created, changed or filed; a folder that is missing is empty
     FileNaming naming = FileNaming::CommonNameThumbprint;  ///< of what is written to the lists
@@ -79,6 +79,7 @@ struct DirectoryStoreOptions {
     std::chrono::milliseconds lockTimeout{5000};
     /// The same for fileRejected(), if shorter: a validation is not held up by a record of it.
     std::chrono::milliseconds filingTimeout{250};
+    JournalOptions journal{};  ///< bounds of the record of refusals
 };
 
 /// DirectoryStore keeps the lists as files in folders that operators may change with any file manager: what is
@@ -94,6 +95,10 @@ struct DirectoryStoreOptions {
 /// unless asked for by certificate. A file that is moved to another list keeps its name and content, unless the name is the one
 /// that FileNaming has for the list it leaves and another one for the list it comes to; out of a file with several
 /// certificates only the one asked for is cut.
+///
+/// The journal of refusals is in ".uatrust/rejected" below the root, a small text file for each certificate, and survives a restart.
+/// A pin keeps a rejected certificate's file and its record from making room for others. What recordRefusal() writes is bounded
+/// (JournalOptions); what waits in memory is lost only with a crash.
 ///
 /// With readOnly every function that would write is BadNotWritable, and fileRejected() files nothing and is false: for looking
 /// into a store that belongs to somebody else.
@@ -134,6 +139,10 @@ public:
     Result<void> addCrl(StoreList list, const Crl& crl) override;
     Result<void> removeCrl(StoreList list, const CertificateId& id) override;
     Result<bool> fileRejected(const Certificate& leaf) override;
+    Result<Filing> recordRefusal(const Certificate& leaf, const Refusal& refusal) override;
+    [[nodiscard]] RefusalJournal refusals() override;
+    Result<void> pin(const CertificateId& id, bool pinned) override;
+    Result<void> forgetRefusals(const CertificateId& id) override;
 
     [[nodiscard]] Result<OwnMaterial> loadOwn() override;
     Result<void> saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) override;

@@ -9,7 +9,7 @@ namespace uatrust {
 /// Safe to use from several threads at once.
 class UATRUST_API MemoryStore final : public CertificateStore, public IdentityStore {
 public:
-    /// Holds at most `maxRejected` rejected certificates.
+    /// Holds at most `maxRejected` rejected certificates, and as many records of refusals.
     explicit MemoryStore(std::size_t maxRejected = 100);
     ~MemoryStore() override;
 
@@ -20,6 +20,10 @@ public:
     Result<void> addCrl(StoreList list, const Crl& crl) override;
     Result<void> removeCrl(StoreList list, const CertificateId& id) override;
     Result<bool> fileRejected(const Certificate& leaf) override;
+    Result<Filing> recordRefusal(const Certificate& leaf, const Refusal& refusal) override;
+    [[nodiscard]] RefusalJournal refusals() override;
+    Result<void> pin(const CertificateId& id, bool pinned) override;
+    Result<void> forgetRefusals(const CertificateId& id) override;
 
     [[nodiscard]] Result<OwnMaterial> loadOwn() override;
     Result<void> saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) override;

@@ -160,3 +160,58 @@ TEST_CASE("a store that fails refuses everybody, with the reason and without an 
         }
     }
 }
+
+TEST_CASE("the journal is told each attempt: when, why, who and where") {
+    const auto plc = forgeCertificate();
+    Bench bench;
+    bench.request.peerAddress = "10.0.0.7";
+    bench.request.endpointUrl = "opc.tcp://gateway:4840";
+    bench.request.applicationUri = "urn:claimed";
+    const auto first = bench.judge(plc);
+    bench.clock.advance(std::chrono::minutes{5});
+    bench.request.applicationUri.reset();
+    bench.request.at = kForgeNow - std::chrono::hours{24};  // judged as of another day, but refused now
+    (void)bench.judge(plc);
+    const auto journal = bench.store.refusals();
+    REQUIRE(journal.records.size() == 1);
+    const auto& record = journal.records.front();
+    CHECK(record.certificate == cert(plc).id());
+    CHECK(record.count == 2);
+    CHECK(record.first == kForgeNow);
+    CHECK(record.last == kForgeNow + std::chrono::minutes{5});
+    REQUIRE(record.refusals.size() == 2);
+    const auto& claimed = record.refusals.back();
+    CHECK(claimed.status == S::BadCertificateUntrusted);
+    CHECK(claimed.reason == printable(first.report().decisive()->message, 512));
+    CHECK(claimed.peerAddress == "10.0.0.7");
+    CHECK(claimed.endpointUrl == "opc.tcp://gateway:4840");
+    CHECK(claimed.applicationUri == "urn:claimed");
+    CHECK(record.refusals.front().applicationUri == cert(plc).applicationUri());
+}
+
+TEST_CASE("a certificate that has to wait for its place in the rejected list is refused all the same, and told so") {
+    class BusyStore final : public CertificateStore {
+    public:
+        explicit BusyStore(Filing filing) : filing_{filing} {}
+        std::shared_ptr<const TrustSnapshot> snapshot() override { return std::make_shared<const TrustSnapshot>(TrustSnapshot::Content{}); }
+        Result<void> addCertificate(StoreList, const Certificate&) override { return {}; }
+        Result<void> removeCertificate(StoreList, const CertificateId&) override { return {}; }
+        Result<void> moveCertificate(const CertificateId&, StoreList, StoreList) override { return {}; }
+        Result<void> addCrl(StoreList, const Crl&) override { return {}; }
+        Result<void> removeCrl(StoreList, const CertificateId&) override { return {}; }
+        Result<bool> fileRejected(const Certificate&) override { return false; }
+        Result<Filing> recordRefusal(const Certificate&, const Refusal&) override { return filing_; }
+
+    private:
+        Filing filing_;
+    };
+    const auto plc = forgeCertificate();
+    const StrictPolicy strict;
+    const FixedClock clock{kForgeNow};
+    for (const auto& [filing, told] : {std::pair{Filing::Postponed, "at once"}, std::pair{Filing::NotKept, "does not file"}}) {
+        BusyStore store{filing};
+        const auto verdict = CertificateValidator{store, strict, clock}.validate({.certificate = plc.der});
+        CHECK(verdict.status() == S::BadCertificateUntrusted);
+        CHECK(contains(verdict.report().content().note, told));
+    }
+}
