@@ -33,14 +33,17 @@ bool contains(const TrustSnapshot& snapshot, StoreList list, Wanted wanted, cons
     return std::any_of(crls.begin(), crls.end(), [&](const StoredCrl& stored) { return stored.crl.id() == id; });
 }
 
+// In a list that an operator looks at, for whatever reason.
 bool isKnown(const TrustSnapshot& snapshot, const Certificate& leaf) {
-    return snapshot.find(StoreList::Trusted, leaf.id()) != nullptr || snapshot.find(StoreList::Rejected, leaf.id()) != nullptr;
+    return snapshot.find(StoreList::Trusted, leaf.id()) != nullptr || snapshot.find(StoreList::Rejected, leaf.id()) != nullptr ||
+           snapshot.find(StoreList::Blocked, leaf.id()) != nullptr;
 }
 
 std::shared_ptr<const TrustSnapshot> emptyFor(const std::filesystem::path& root) {
     TrustSnapshot::Content content;
     content.problems.push_back({detail::sourceText(root), "There was not enough memory to look into the store: nothing in it is used.",
                                 "Close programs or add memory."});
+    content.allBlockedRead = false;
     return std::make_shared<const TrustSnapshot>(std::move(content));
 }
 
@@ -404,6 +407,13 @@ DirectoryStore::~DirectoryStore() { state_->fileTheRest(); }
 
 const std::filesystem::path& DirectoryStore::root() const noexcept { return state_->root; }
 
+std::filesystem::path DirectoryStore::changesFolder() const {
+    if (state_->place.empty()) return {};
+    auto group = state_->options.layout.trustedCertificates;
+    std::replace(group.begin(), group.end(), '/', '-');
+    return state_->place / detail::kPrivateFolder / "changes" / detail::pathFromText(group);
+}
+
 Result<void> DirectoryStore::create() { return state_->create(); }
 
 bool DirectoryStore::isWatched() const {
@@ -426,7 +436,7 @@ Result<void> DirectoryStore::removeCertificate(StoreList list, const Certificate
 Result<void> DirectoryStore::moveCertificate(const CertificateId& id, StoreList from, StoreList to) { return state_->move(id, from, to); }
 
 Result<void> DirectoryStore::addCrl(StoreList list, const Crl& crl) {
-    if (list == StoreList::Rejected) return detail::noCrlsBesideRejected();
+    if (list != StoreList::Trusted && list != StoreList::Issuers) return detail::noCrlsBeside(list);
     const auto naming = state_->options.naming;
     return state_->add(list, Wanted::Crls, crl.id(), detail::crlFileName(naming, crl),
                        detail::fileContent(naming, detail::kCrlLabel, crl.der()));

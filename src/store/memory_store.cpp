@@ -78,9 +78,12 @@ struct MemoryStore::State {
         return true;
     }
 
-    bool fileRejected(const Certificate& leaf) {
-        return !certificates(StoreList::Trusted).contains(leaf.id()) && add(StoreList::Rejected, leaf);
+    // The operator has seen it already.
+    bool isDecided(const Certificate& leaf) {
+        return certificates(StoreList::Trusted).contains(leaf.id()) || certificates(StoreList::Blocked).contains(leaf.id());
     }
+
+    bool fileRejected(const Certificate& leaf) { return !isDecided(leaf) && add(StoreList::Rejected, leaf); }
 
     // The next reader has the snapshot made: who fills a list does not pay for each entry.
     void changed() noexcept {
@@ -93,6 +96,7 @@ struct MemoryStore::State {
             current = std::make_shared<const TrustSnapshot>(TrustSnapshot::Content{.trusted = lists[0].all(),
                                                                                    .issuers = lists[1].all(),
                                                                                    .rejected = lists[2].all(),
+                                                                                   .blocked = lists[3].all(),
                                                                                    .trustedCrls = trustedCrls.all(),
                                                                                    .issuerCrls = issuerCrls.all(),
                                                                                    .generation = generation});
@@ -102,7 +106,7 @@ struct MemoryStore::State {
 
     const std::size_t maxRejected;
     std::mutex mutex{};
-    std::array<Entries<StoredCertificate>, 3> lists{};
+    std::array<Entries<StoredCertificate>, 4> lists{};
     Entries<StoredCrl> trustedCrls{};
     Entries<StoredCrl> issuerCrls{};
     std::uint64_t generation = 1;
@@ -145,7 +149,7 @@ Result<void> MemoryStore::moveCertificate(const CertificateId& id, StoreList fro
 }
 
 Result<void> MemoryStore::addCrl(StoreList list, const Crl& crl) {
-    if (list == StoreList::Rejected) return detail::noCrlsBesideRejected();
+    if (list != StoreList::Trusted && list != StoreList::Issuers) return detail::noCrlsBeside(list);
     const std::lock_guard lock{state_->mutex};
     if (state_->crls(list).add({crl, sourceOf(list)})) state_->changed();
     return {};
@@ -153,7 +157,8 @@ Result<void> MemoryStore::addCrl(StoreList list, const Crl& crl) {
 
 Result<void> MemoryStore::removeCrl(StoreList list, const CertificateId& id) {
     const std::lock_guard lock{state_->mutex};
-    if (list == StoreList::Rejected || !state_->crls(list).take(id)) return detail::notInList("revocation list", list);
+    const bool none = list != StoreList::Trusted && list != StoreList::Issuers;
+    if (none || !state_->crls(list).take(id)) return detail::notInList("revocation list", list);
     state_->changed();
     return {};
 }
@@ -168,6 +173,7 @@ Result<Filing> MemoryStore::recordRefusal(const Certificate& leaf, const Refusal
     if (state_->maxRejected == 0 || state_->certificates(StoreList::Trusted).contains(leaf.id())) return Filing::NotKept;
     state_->journal.add(leaf, refusal);
     if (auto* record = state_->journal.find(leaf.id())) record->pinned = state_->pinned.contains(leaf.id());
+    if (state_->certificates(StoreList::Blocked).contains(leaf.id())) return Filing::Known;
     if (state_->fileRejected(leaf)) return Filing::Filed;
     return state_->certificates(StoreList::Rejected).contains(leaf.id()) ? Filing::Known : Filing::NotKept;
 }

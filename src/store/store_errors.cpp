@@ -9,8 +9,8 @@ Error notInList(std::string_view what, StoreList list) {
             "Look at the list again: somebody else may have moved or removed it."};
 }
 
-Error noCrlsBesideRejected() {
-    return {StatusCode::BadInvalidArgument, "There are no revocation lists beside the rejected list.",
+Error noCrlsBeside(StoreList list) {
+    return {StatusCode::BadInvalidArgument, fmt::format("There are no revocation lists beside the {} list.", storeListName(list)),
             "Add it to the list in which its CA is: trusted or issuers."};
 }
 

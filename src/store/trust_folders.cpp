@@ -83,7 +83,10 @@ void appendTo(TrustSnapshot::Content& content, StoreList list, const ReadFile& f
         for (const auto& crl : file.elements.crls) crls.push_back({crl, file.source});
         return;
     }
-    auto& certificates = list == StoreList::Trusted ? content.trusted : list == StoreList::Issuers ? content.issuers : content.rejected;
+    auto& certificates = list == StoreList::Trusted   ? content.trusted
+                         : list == StoreList::Issuers ? content.issuers
+                         : list == StoreList::Blocked ? content.blocked
+                                                      : content.rejected;
     for (const auto& certificate : file.elements.certificates) certificates.push_back({certificate, file.source});
 }
 
@@ -154,6 +157,7 @@ TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectorySto
     add(StoreList::Trusted, layout.trustedCrls, {.wanted = Wanted::Crls, .certificatesBelong = shown(layout.trustedCertificates)});
     add(StoreList::Issuers, layout.issuerCertificates, {.crlsBelong = issuerCrls});
     add(StoreList::Issuers, layout.issuerCrls, {.wanted = Wanted::Crls, .certificatesBelong = shown(layout.issuerCertificates)});
+    add(StoreList::Blocked, layout.blocked, {.missing = Missing::Accept, .crlsBelong = trustedCrls});
     add(StoreList::Rejected, layout.rejected, {.crlsBelong = trustedCrls == issuerCrls ? trustedCrls : eitherOf(trustedCrls, issuerCrls)});
 }
 
@@ -306,12 +310,14 @@ TrustSnapshot::Content TrustFolders::collect() const {
         if (!part.folder.trouble()) continue;
         problems.add(*part.folder.trouble());
         if (part.folder.role().wanted == Wanted::Crls) content.allCrlsRead = false;
+        if (part.list == StoreList::Blocked) content.allBlockedRead = false;
     }
     for (const auto& part : parts_) {
         for (const auto& file : part.folder.files()) {
             appendTo(content, part.list, *file.content, part.folder.role().wanted);
             for (const auto& problem : file.content->problems) problems.add(problem);
             if (part.folder.role().wanted == Wanted::Crls && mayHideACrl(*file.content)) content.allCrlsRead = false;
+            if (part.list == StoreList::Blocked && !file.content->digest) content.allBlockedRead = false;
         }
     }
     if (rejectedDenies_) leaveOutDenied(content, problems);

@@ -8,7 +8,7 @@
 namespace uatrust {
 namespace {
 
-constexpr std::array<std::string_view, 3> kListNames{"trusted", "issuers", "rejected"};
+constexpr std::array<std::string_view, 4> kListNames{"trusted", "issuers", "rejected", "blocked"};
 
 using Position = std::uint32_t;
 using ByHash = std::vector<std::pair<std::size_t, Position>>;
@@ -64,6 +64,7 @@ const DistinguishedName& issuerOf(const Crl& crl) { return crl.issuer(); }
 
 const std::vector<StoredCertificate>& certificatesIn(const TrustSnapshot::Content& content, StoreList list) noexcept {
     if (list == StoreList::Trusted) return content.trusted;
+    if (list == StoreList::Blocked) return content.blocked;
     return list == StoreList::Issuers ? content.issuers : content.rejected;
 }
 
@@ -74,15 +75,15 @@ std::string_view storeListName(StoreList list) noexcept { return kListNames.at(s
 struct TrustSnapshot::Index {
     explicit Index(const Content& content)
         : trustedCrls{orderedByName(content.trustedCrls, issuerOf)}, issuerCrls{orderedByName(content.issuerCrls, issuerOf)} {
-        for (const auto list : {StoreList::Trusted, StoreList::Issuers, StoreList::Rejected}) {
+        for (const auto list : {StoreList::Trusted, StoreList::Issuers, StoreList::Rejected, StoreList::Blocked}) {
             const auto at = static_cast<std::size_t>(list);
             ids.at(at) = orderedById(certificatesIn(content, list));
             subjects.at(at) = orderedByName(certificatesIn(content, list), subjectOf);
         }
     }
 
-    std::array<std::vector<Position>, 3> ids{};
-    std::array<ByHash, 3> subjects{};
+    std::array<std::vector<Position>, 4> ids{};
+    std::array<ByHash, 4> subjects{};
     ByHash trustedCrls;
     ByHash issuerCrls;
 };
@@ -91,6 +92,7 @@ TrustSnapshot::TrustSnapshot(Content content) : content_{std::move(content)} {
     dropCopies(content_.trusted);
     dropCopies(content_.issuers);
     dropCopies(content_.rejected);
+    dropCopies(content_.blocked);
     dropCopies(content_.trustedCrls);
     dropCopies(content_.issuerCrls);
     index_ = std::make_unique<const Index>(content_);
@@ -101,7 +103,7 @@ TrustSnapshot::~TrustSnapshot() = default;
 std::span<const StoredCertificate> TrustSnapshot::certificates(StoreList list) const noexcept { return certificatesIn(content_, list); }
 
 std::span<const StoredCrl> TrustSnapshot::crls(StoreList list) const noexcept {
-    if (list == StoreList::Rejected) return {};
+    if (list != StoreList::Trusted && list != StoreList::Issuers) return {};
     return list == StoreList::Trusted ? content_.trustedCrls : content_.issuerCrls;
 }
 
@@ -130,6 +132,18 @@ std::vector<const StoredCrl*> TrustSnapshot::findCrls(const DistinguishedName& i
 std::span<const StoreProblem> TrustSnapshot::problems() const noexcept { return content_.problems; }
 
 bool TrustSnapshot::allCrlsRead() const noexcept { return content_.allCrlsRead; }
+
+const StoredCertificate* TrustSnapshot::findBlocked(const Certificate& certificate) const {
+    if (content_.blocked.empty()) return nullptr;
+    if (const auto* same = find(StoreList::Blocked, certificate.id())) return same;
+    for (const auto* each : findBySubject(StoreList::Blocked, certificate.subject())) {
+        const auto& other = each->certificate;
+        if (other.serialNumber() == certificate.serialNumber() && other.issuer() == certificate.issuer()) return each;
+    }
+    return nullptr;
+}
+
+bool TrustSnapshot::allBlockedRead() const noexcept { return content_.allBlockedRead; }
 
 std::uint64_t TrustSnapshot::generation() const noexcept { return content_.generation; }
 

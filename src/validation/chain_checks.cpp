@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "validation/checks.hpp"
+#include "validation/blocked.hpp"
 #include "validation/wording.hpp"
 #include "x509/certificate_data.hpp"
 
@@ -133,6 +133,8 @@ const StoredCertificate* trustedMember(const Path& path, const TrustSnapshot& li
 std::string whereItLies(const Certificate& certificate, const TrustSnapshot& lists) {
     const auto* issuer = lists.find(StoreList::Issuers, certificate.id());
     if (issuer != nullptr) return located(*issuer) + " is in issuers, which gives no trust";
+    const auto* blocked = lists.findBlocked(certificate);
+    if (blocked != nullptr) return located(*blocked) + " is in blocked";
     const auto* rejected = lists.find(StoreList::Rejected, certificate.id());
     if (rejected != nullptr) return located(*rejected) + " is in rejected";
     return certificate.describe() + " is in no list";
@@ -200,9 +202,10 @@ Observation checkSignature(const CheckContext&, const Path& path, std::size_t po
     return {.outcome = Outcome::NotReached, .message = "The key to verify it with is not known."};
 }
 
-/// Row "Trust List Check": asked once, of the whole chain. The issuers list never gives trust, and neither list excuses
-/// from any other check.
+/// Row "Trust List Check": asked once, of the whole chain, but that each certificate of it may be blocked. The issuers list never gives
+/// trust, and neither list excuses from any other check.
 Observation checkTrustList(const CheckContext& context, const Path& path, std::size_t position) {
+    if (auto blocked = blockedObservation(context, path, position)) return std::move(*blocked);
     if (position != 0) return {.outcome = Outcome::NotApplicable, .message = "Asked once for the whole chain."};
     const auto* trusted = trustedMember(path, context.lists);
     if (trusted == nullptr) return untrusted(path, context.lists);

@@ -20,6 +20,7 @@ struct Observation {
     std::string found{};
     std::string remedy{};
     bool mandatory = false;   ///< of a failure: the certificate insists, so that no administrator may suppress it
+    bool blocked = false;     ///< of a failure: Finding::blocked
     std::string excusedBy{};  ///< of a failure that counts as suppressed, whatever the policy says to it: why
 };
 

@@ -43,6 +43,7 @@ std::string stepOf(const Finding& finding) {
         .number("position", finding.position)
         .text("outcome", outcomeName(finding.outcome));
     if (finding.status != StatusCode::Good) step.text("status", statusName(finding.status));
+    if (finding.blocked) step.flag("blocked", true);
     return step.flag("suppressible", finding.suppressible)
         .textIfAny("message", finding.message)
         .textIfAny("expected", finding.expected)

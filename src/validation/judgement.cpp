@@ -19,6 +19,7 @@ Finding findingOf(const StepInfo& row, std::size_t position, Observation seen) {
             .outcome = failed && !seen.excusedBy.empty() ? Outcome::Suppressed : seen.outcome,
             .status = failed ? failureOf(row, position) : StatusCode::Good,
             .suppressible = failed && row.suppressible && !seen.mandatory,
+            .blocked = failed && seen.blocked,
             .message = std::move(seen.message),
             .expected = std::move(seen.expected),
             .found = std::move(seen.found),

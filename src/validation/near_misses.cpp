@@ -300,7 +300,7 @@ void addNearMisses(const NearMissContext& context, const Path& path, std::vector
     try {
         ListSearch search{context};
         for (auto& each : findings) {
-            if (!wantsHints(each)) continue;
+            if (!wantsHints(each) || each.blocked) continue;
             Hints hints{each.hints};
             if (each.position < path.members.size()) {
                 look({context, path, search, each.position, hints}, each.step);

@@ -8,7 +8,7 @@ namespace {
 Result<Certificate> readCertificate(ByteView der, const TrustSnapshot& lists) {
     if (der.size() > Certificate::kMaxSize) return Certificate::fromDer(der);
     const CertificateId id{sha256(der)};
-    for (const auto list : {StoreList::Trusted, StoreList::Issuers, StoreList::Rejected}) {
+    for (const auto list : {StoreList::Trusted, StoreList::Issuers, StoreList::Rejected, StoreList::Blocked}) {
         if (const auto* known = lists.find(list, id)) return known->certificate;
     }
     return Certificate::fromDer(der);

@@ -42,7 +42,7 @@ PolicyInForce::PolicyInForce(const TrustPolicy& configured, const PolicyContext&
 bool PolicyInForce::acceptsAll() const noexcept { return acceptAll_ != nullptr && acceptAll_->open(context_.now); }
 
 void PolicyInForce::rule(Finding& finding, const Certificate& certificate, std::span<const StoredCertificate> chain) const {
-    if (finding.outcome != Outcome::Failed) return;
+    if (finding.outcome != Outcome::Failed || finding.blocked) return;
     // Only AcceptAllPolicy goes beyond what the specification leaves to an administrator: that is what it is for.
     if (!finding.suppressible && acceptAll_ == nullptr) return;
     Ruling ruling;

@@ -91,11 +91,13 @@ std::string fileRejected(Judged& judged, CertificateStore& store, const Refusal&
     if (!filing) return fmt::format("It could not be filed under rejected: {}", filing.error().text());
     if (*filing == Filing::Postponed) return "Too many unknown certificates come at once: it is filed under rejected later, or not at all.";
     if (*filing == Filing::NotKept) return "The store does not file it under rejected.";
+    const auto* trust = findingOf(judged.findings, Step::TrustList);
+    if (*filing == Filing::Known && trust != nullptr && trust->blocked) return "The attempt is counted in the journal.";
     const auto after = store.snapshot();
     const auto* filed = after == nullptr ? nullptr : after->find(StoreList::Rejected, leaf.id());
     if (filed == nullptr) return "It was handed to the rejected list, but is not found there.";
     for (auto& each : judged.findings) {
-        const bool untrusted = each.step == Step::TrustList && each.outcome == Outcome::Failed;
+        const bool untrusted = each.step == Step::TrustList && each.outcome == Outcome::Failed && !each.blocked;
         if (untrusted) each.remedy = detail::untrustedRemedy(judged.path, *after, filed);
     }
     return fmt::format("{} under rejected: {}.", *filing == Filing::Filed ? "Filed" : "Known", detail::place(filed->source));

@@ -139,6 +139,7 @@ private:
                                                            {"trusted", &Scene::trusted},
                                                            {"issuers", &Scene::issuers},
                                                            {"rejected", &Scene::rejected},
+                                                           {"blocked", &Scene::blocked},
                                                            {"unreadable", &Scene::unreadable},
                                                            {"other group", &Scene::otherGroup},
                                                            {"application uri", &Scene::applicationUri},
@@ -196,10 +197,11 @@ private:
     void rejected(const std::string& text) {
         for (const auto& file : wordsOf(text)) lists_.rejected.push_back({certificateOf(file), "rejected/" + file});
     }
+    void blocked(const std::string& text) { list(text, "blocked", lists_.blocked, nullptr); }
     static void list(const std::string& text, const std::string& folder, std::vector<StoredCertificate>& certificates,
                      std::vector<StoredCrl>* crls) {
         for (const auto& file : wordsOf(text)) {
-            if (isCrl(file)) {
+            if (crls != nullptr && isCrl(file)) {
                 crls->push_back({valueOf(readCrl(readBytes(goldenPki() / file))), folder + "/crl/" + file});
             } else {
                 certificates.push_back({certificateOf(file), folder + "/certs/" + file});
@@ -210,6 +212,7 @@ private:
         for (const auto& source : wordsOf(text)) {
             lists_.problems.push_back({source, "It cannot be read: permission denied.", "Let this application read it."});
             if (source.find("/crl/") != std::string::npos) lists_.allCrlsRead = false;
+            if (source.find("blocked") != std::string::npos) lists_.allBlockedRead = false;
         }
     }
     void otherGroup(const std::string& text) {

@@ -40,7 +40,7 @@ struct Possible {
 const std::vector<Possible>& everythingPossible() {
     static const std::vector<Possible> all{{Step::Structure, "PF", "PF"},           {Step::BuildChain, "PFSR", "PF"},
                                            {Step::Signature, "PFR", "PFR"},         {Step::SecurityPolicyCheck, "PFSAR", "PFSA"},
-                                           {Step::TrustList, "PFSR", "A"},          {Step::ValidityPeriod, "PFSR", "PFS"},
+                                           {Step::TrustList, "PFSR", "FA"},         {Step::ValidityPeriod, "PFSR", "PFS"},
                                            {Step::HostName, "PFSAR", "A"},          {Step::Uri, "PFAR", "A"},
                                            {Step::CertificateUsage, "PFSR", "PFS"}, {Step::FindRevocationList, "PFSAR", "PFSAR"},
                                            {Step::RevocationCheck, "PFAR", "PFAR"}};

@@ -19,7 +19,7 @@ public:
         return current_;
     }
     Result<bool> fileRejected(const Certificate& leaf) override {
-        if (snapshot()->find(StoreList::Rejected, leaf.id()) != nullptr) return false;
+        if (snapshot()->find(StoreList::Rejected, leaf.id()) != nullptr || snapshot()->findBlocked(leaf) != nullptr) return false;
         const std::lock_guard lock{mutex_};
         content_.rejected.push_back({leaf, "rejected/" + certificateFileName(leaf)});
         current_.reset();

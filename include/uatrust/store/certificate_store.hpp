@@ -26,14 +26,14 @@ public:
     /// so that no crash loses it. BadNotFound when it is not in `from`, other errors as for removing.
     virtual Result<void> moveCertificate(const CertificateId& id, StoreList from, StoreList to) = 0;
 
-    /// Adds a CRL beside the trusted or the issuers list; BadInvalidArgument for Rejected.
+    /// Adds a CRL beside the trusted or the issuers list; BadInvalidArgument for the other lists.
     virtual Result<void> addCrl(StoreList list, const Crl& crl) = 0;
     /// Removes every copy of a CRL (by Crl::id()). BadNotFound when there is none, other errors as for certificates.
     virtual Result<void> removeCrl(StoreList list, const CertificateId& id) = 0;
 
     /// fileRejected() records a refused application certificate for the operator: once, whatever the number of
     /// attempts, and bounded: the oldest record makes room. True when it was not there before.
-    /// Nothing happens when the certificate is in the trusted list: the operator has seen it already.
+    /// Nothing happens when the certificate is in the trusted or the blocked list: the operator has seen it already.
     virtual Result<bool> fileRejected(const Certificate& leaf) = 0;
 
     /// recordRefusal() is fileRejected() with what is known about the attempt, for the journal: each attempt counts. Called by

@@ -27,7 +27,8 @@ struct DirectoryLayout {
     std::string issuerCertificates = "issuers/certs";
     std::string issuerCrls = "issuers/crl";
     std::string rejected = "rejected";
-    std::string ownElsewhere{};  ///< for people, where there are no folders for own ones: where the product has them instead
+    std::string ownElsewhere{};             ///< for people, where there are no folders for own ones: where the product has them instead
+    std::string blocked = "blocked/certs";  ///< certificates that are refused in any case; created when first needed
 };
 
 /// FileNaming is how files are named, and encoded, that a DirectoryStore writes into its lists: some products find a certificate
@@ -125,6 +126,9 @@ public:
 
     /// As it was given; the store itself goes by what it meant when the store was made, wherever the process goes afterwards.
     [[nodiscard]] const std::filesystem::path& root() const noexcept;
+
+    /// Where the history of changes of these lists is kept (TrustListManager); one root may hold the lists of several groups.
+    [[nodiscard]] std::filesystem::path changesFolder() const;
 
     /// create() makes the folders that are missing; called by every other function. The error names the folder.
     Result<void> create();

@@ -11,9 +11,10 @@ namespace uatrust {
 ///  - Trusted: gives trust, to application certificates and to everything a trusted CA has issued.
 ///  - Issuers: CA certificates for building chains and checking signatures; never gives trust.
 ///  - Rejected: a record of who was refused, for the operator; neither trusts nor denies.
-enum class StoreList : std::uint8_t { Trusted, Issuers, Rejected };
+///  - Blocked: refuses, whoever else gives trust; not of the specification. A CA in it refuses all that it has issued.
+enum class StoreList : std::uint8_t { Trusted, Issuers, Rejected, Blocked };
 
-/// storeListName() is "trusted", "issuers" or "rejected".
+/// storeListName() is "trusted", "issuers", "rejected" or "blocked".
 [[nodiscard]] UATRUST_API std::string_view storeListName(StoreList list) noexcept;
 
 /// StoredCertificate is a certificate with the place it was found in.
@@ -45,10 +46,12 @@ public:
         std::vector<StoredCertificate> trusted{};
         std::vector<StoredCertificate> issuers{};
         std::vector<StoredCertificate> rejected{};
+        std::vector<StoredCertificate> blocked{};
         std::vector<StoredCrl> trustedCrls{};
         std::vector<StoredCrl> issuerCrls{};
         std::vector<StoreProblem> problems{};
-        bool allCrlsRead = true;  ///< false when something where CRLs are kept could not be read
+        bool allCrlsRead = true;     ///< false when something where CRLs are kept could not be read
+        bool allBlockedRead = true;  ///< false when something where blocked certificates are kept could not be read
         std::uint64_t generation = 0;
     };
     explicit TrustSnapshot(Content content);
@@ -57,7 +60,7 @@ public:
     TrustSnapshot& operator=(const TrustSnapshot&) = delete;
 
     [[nodiscard]] std::span<const StoredCertificate> certificates(StoreList list) const noexcept;
-    /// CRLs beside the trusted or the issuers list; empty for Rejected.
+    /// CRLs beside the trusted or the issuers list; empty for the others.
     [[nodiscard]] std::span<const StoredCrl> crls(StoreList list) const noexcept;
 
     /// Membership by identity (SHA-256 of the DER). Null when the certificate is not in the list.
@@ -76,6 +79,13 @@ public:
     /// Whether a CRL that findCrls() does not find is certainly not there: false when something among the CRLs could not be
     /// read, a folder or a file of it.
     [[nodiscard]] bool allCrlsRead() const noexcept;
+
+    /// Finds what blocks a certificate: the same one, or one with its subject, issuer and serial number, since some signatures
+    /// can be rewritten by anybody into others that verify as well. Null when nothing does.
+    [[nodiscard]] const StoredCertificate* findBlocked(const Certificate& certificate) const;
+
+    /// Whether a certificate that findBlocked() does not find is certainly not blocked.
+    [[nodiscard]] bool allBlockedRead() const noexcept;
 
     /// Grows whenever the content has changed; equal numbers of one store mean equal content.
     [[nodiscard]] std::uint64_t generation() const noexcept;

@@ -8,8 +8,8 @@ namespace uatrust {
 /// who can reach the endpoint is let in. Put it behind a PerEndpointPolicy, and give it an end.
 ///
 /// It waives: incomplete chain, untrusted, security policy, validity, host name, usage, unknown revocation. It does
-/// not waive: a malformed certificate, a wrong signature, an ApplicationUri that is not the certificate's, and a
-/// revocation that is known. Every step is still run and every waived failure stays in the report.
+/// not waive: a malformed certificate, a wrong signature, an ApplicationUri that is not the certificate's, a
+/// revocation that is known, and the blocked list. Every step is still run and every waived failure stays in the report.
 /// Nothing is written into any folder; seen() lists whom it let in, so that there is something to promote to the
 /// trusted list when it is switched off. Safe to use from several threads.
 class UATRUST_API AcceptAllPolicy final : public TrustPolicy {

@@ -36,8 +36,9 @@ struct Finding {
     StatusCode status = StatusCode::Good;  ///< of the failure, also when suppressed
     bool suppressible = false;             ///< a failure that an administrator may suppress; the row of the table says it of the
                                            ///< step, a critical extension takes it away from one certificate
-    std::string message{};                 ///< what was seen, one sentence
-    std::string expected{};                ///< evidence; empty when there is none
+    bool blocked = false;    ///< of a failed Trust List Check: the blocked list refuses this certificate, and no policy has a say in it
+    std::string message{};   ///< what was seen, one sentence
+    std::string expected{};  ///< evidence; empty when there is none
     std::string found{};
     std::string remedy{};              ///< what to do, one sentence; empty unless failed or suppressed
     std::string suppressedBy{};        ///< which rule of which policy, with its comment
