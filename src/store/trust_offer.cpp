@@ -1,0 +1,94 @@
+#include "store/trust_offer.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace uatrust::detail {
+namespace {
+
+constexpr std::size_t kMaxDepth = 8;
+constexpr std::size_t kMaxSignatures = 64;
+
+/// Search verifies a bounded number of signatures: many CAs may share a name.
+class Search {
+public:
+    [[nodiscard]] const StoredCertificate* issuerIn(const TrustSnapshot& lists, std::span<const StoreList> which,
+                                                    const Certificate& child) {
+        for (const auto list : which) {
+            for (const auto* each : lists.findBySubject(list, child.issuer())) {
+                if (each->certificate.isCa() && isMaker(child, each->certificate.publicKey())) return each;
+            }
+        }
+        return nullptr;
+    }
+    [[nodiscard]] const StoredCrl* crlIn(const TrustSnapshot& lists, const Certificate& ca) {
+        const StoredCrl* newest = nullptr;
+        for (const auto* each : lists.findCrls(ca.subject())) {
+            if (!isMaker(each->crl, ca.publicKey())) continue;
+            if (newest == nullptr || newest->crl.thisUpdate() < each->crl.thisUpdate()) newest = each;
+        }
+        return newest;
+    }
+
+private:
+    template <class Signed>
+    bool isMaker(const Signed& object, const PublicKey& key) {
+        return signatures_++ < kMaxSignatures && object.isSignedBy(key);
+    }
+
+    std::size_t signatures_ = 0;
+};
+
+constexpr std::array kInPlace{StoreList::Trusted, StoreList::Issuers};
+constexpr std::array kOutOfPlace{StoreList::Rejected};
+constexpr std::array kAnywhere{StoreList::Trusted, StoreList::Issuers, StoreList::Rejected};
+
+std::string named(const Certificate& child) { return printable(child.issuer().text()); }
+
+}  // namespace
+
+TrustOffer offerFor(const Certificate& certificate, const TrustSnapshot& lists, Elsewhere elsewhere) {
+    TrustOffer offer;
+    Search search;
+    auto child = certificate;
+    for (std::size_t depth = 0; depth < kMaxDepth && !child.isSelfIssued(); ++depth) {
+        const auto* issuer = search.issuerIn(lists, kInPlace, child);
+        if (issuer == nullptr) {
+            issuer = search.issuerIn(lists, kOutOfPlace, child);
+            for (const auto& other : elsewhere) issuer = issuer != nullptr ? issuer : search.issuerIn(*other, kAnywhere, child);
+            if (issuer != nullptr && lists.findBlocked(issuer->certificate) != nullptr) issuer = nullptr;
+            if (issuer != nullptr) offer.issuers.push_back(*issuer);
+        }
+        if (issuer == nullptr) {
+            offer.missing.push_back(fmt::format("The certificate of the CA \"{}\" is in no list: get it from its owner.", named(child)));
+            return offer;
+        }
+        const auto* crl = search.crlIn(lists, issuer->certificate);
+        const bool here = crl != nullptr;
+        for (const auto& other : elsewhere) crl = crl != nullptr ? crl : search.crlIn(*other, issuer->certificate);
+        if (crl == nullptr) {
+            offer.missing.push_back(
+                fmt::format("There is no CRL of {}: get it from its owner, or let a policy do without.", issuer->certificate.describe()));
+        } else if (!here) {
+            offer.crls.push_back(*crl);
+        }
+        child = issuer->certificate;
+    }
+    return offer;
+}
+
+const StoredCertificate* trustedAbove(const Certificate& certificate, const TrustSnapshot& lists) {
+    Search search;
+    auto child = certificate;
+    for (std::size_t depth = 0; depth < kMaxDepth && !child.isSelfIssued(); ++depth) {
+        const auto* issuer = search.issuerIn(lists, kInPlace, child);
+        if (issuer == nullptr) return nullptr;
+        if (const auto* trusted = lists.find(StoreList::Trusted, issuer->certificate.id())) return trusted;
+        child = issuer->certificate;
+    }
+    return nullptr;
+}
+
+}  // namespace uatrust::detail
