@@ -9,6 +9,7 @@
 #include <uatrust/session/server_handshake.hpp>
 #include <uatrust/store/directory_store.hpp>
 #include <uatrust/store/folder_layouts.hpp>
+#include <uatrust/store/import_plan.hpp>
 #include <uatrust/store/layout_conversion.hpp>
 #include <uatrust/store/memory_store.hpp>
 #include <uatrust/validation/audit_event.hpp>

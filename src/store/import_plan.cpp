@@ -1,0 +1,284 @@
+#include <uatrust/store/import_plan.hpp>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "store/own_candidate.hpp"
+
+namespace uatrust {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kTargetNames{"trusted"sv, "issuers"sv, "trusted-crls"sv, "issuers-crls"sv, "own"sv, "nothing"sv, "refused"sv};
+
+TrustStep added(const Certificate& certificate, StoreList to) {
+    return {.kind = TrustStep::Kind::Added, .id = certificate.id(), .to = to, .der = {certificate.der().begin(), certificate.der().end()}};
+}
+
+TrustStep added(const Crl& crl, StoreList to) {
+    return {.kind = TrustStep::Kind::Added, .crl = true, .id = crl.id(), .to = to, .der = {crl.der().begin(), crl.der().end()}};
+}
+
+bool isRefused(const std::vector<Departure>& departures) {
+    return std::any_of(departures.begin(), departures.end(),
+                       [](const Departure& each) { return each.severity == DepartureSeverity::Refused; });
+}
+
+/// A CA of the plan, to look for the makers of CRLs.
+struct PlannedCa {
+    Certificate certificate;
+    StoreList list;
+};
+
+/// Planner sorts one thing after the other; certificates come first, so that CRLs find CAs that come with them.
+class Planner {
+public:
+    Planner(const Bundle& bundle, const ImportContext& context, const ImportOptions& options)
+        : bundle_{bundle}, context_{context}, options_{options} {}
+
+    ImportPlan plan() {
+        for (const auto& each : bundle_.certificates) add(each.from, certificate(each.value));
+        for (const auto& each : bundle_.crls) add(each.from, crl(each.value));
+        for (const auto& each : bundle_.requests) {
+            add(each.from, {.target = ImportTarget::Nothing,
+                            .what = fmt::format("certificate request for \"{}\"", printable(each.value.subject().text())),
+                            .why = "A request is for a CA: no list takes it."});
+        }
+        for (const auto& each : bundle_.keys) add(each.from, key(each.value));
+        for (const auto& each : bundle_.problems) {
+            add(each.from, {.what = "something that cannot be read", .why = fmt::format("{} {}", each.value.message, each.value.remedy)});
+        }
+        return std::move(plan_);
+    }
+
+private:
+    void add(const std::string& from, ImportItem item) {
+        item.from = from;
+        plan_.items.push_back(std::move(item));
+    }
+
+    [[nodiscard]] const TrustSnapshot& lists() const { return context_.lists; }
+
+    // Known from the application's keys, else from those that came along.
+    [[nodiscard]] std::optional<PrivateKey> keyOf(const PublicKey& wanted) const {
+        for (const auto& each : context_.own.keys) {
+            if (each.key.publicKey() == wanted) return each.key;
+        }
+        for (const auto& each : bundle_.keys) {
+            if (each.value.publicKey() == wanted) return each.value;
+        }
+        return {};
+    }
+
+    // A CA that was handed over with its key does not become the application.
+    [[nodiscard]] bool isForUs(const Certificate& certificate) const {
+        const auto& wanted = certificate.publicKey();
+        if (context_.request != nullptr && context_.request->publicKey() == wanted) return true;
+        const auto& keys = context_.own.keys;
+        if (std::any_of(keys.begin(), keys.end(), [&](const StoredKey& each) { return each.key.publicKey() == wanted; })) return true;
+        return !(certificate.isCa() && certificate.uris().empty()) && keyOf(wanted).has_value();
+    }
+
+    ImportItem certificate(const Certificate& certificate) {
+        const bool ca = certificate.isCa();
+        const bool own = isForUs(certificate);
+        ImportItem item{.what = fmt::format("{} certificate {}", own ? "own" : ca ? "CA" : "application", certificate.describe())};
+        if (!seen_.insert(certificate.id()).second) {
+            item.target = ImportTarget::Nothing;
+            item.why = "It stands in the bundle more than once.";
+        } else if (own) {
+            sortOwn(certificate, item);
+        } else if (const auto* blocked = lists().findBlocked(certificate)) {
+            item.why = fmt::format("It is blocked here ({}): unblock it first.", printable(blocked->source, 4096));
+        } else if (ca) {
+            sortCa(certificate, item);
+        } else {
+            sortApplication(certificate, item);
+        }
+        return item;
+    }
+
+    void sortOwn(const Certificate& certificate, ImportItem& item) const {
+        const auto& chains = context_.own.chains;
+        if (std::any_of(chains.begin(), chains.end(), [&](const StoredChain& each) { return each.chain.front() == certificate; })) {
+            item.target = ImportTarget::Nothing;
+            item.why = "It is among the own certificates already.";
+            return;
+        }
+        item.departures = detail::ownDepartures(certificate, context_, options_.role);
+        item.key = keyOf(certificate.publicKey());
+        if (!item.key) {
+            item.why = "It was issued for the request, whose private key is not here: an own certificate without its key is of no use.";
+        } else if (isRefused(item.departures) && !options_.takeDepartures) {
+            item.key.reset();
+            item.why = "It is not what was asked for: have it issued again, or take it in spite of its departures.";
+        } else {
+            item.target = ImportTarget::Own;
+            item.chain = detail::chainOf(certificate, bundle_, lists());
+            item.why = isRefused(item.departures) ? "Its key is that of this application. It is taken in spite of its departures."
+                                                  : "Its key is that of this application.";
+        }
+    }
+
+    void sortCa(const Certificate& certificate, ImportItem& item) {
+        const auto wanted = options_.trustCas ? StoreList::Trusted : StoreList::Issuers;
+        item.departures = caDepartures(certificate);
+        for (const auto list : {StoreList::Trusted, StoreList::Issuers}) {
+            if (lists().find(list, certificate.id()) == nullptr || (list == StoreList::Issuers && options_.trustCas)) continue;
+            item.target = ImportTarget::Nothing;
+            item.why = fmt::format("It is in {} already.", storeListName(list));
+            return;
+        }
+        item.target = options_.trustCas ? ImportTarget::Trusted : ImportTarget::Issuers;
+        item.why = options_.trustCas ? "A CA that is to be trusted, and with it all that it issues."
+                                     : "A CA, for building chains; it gives no trust there.";
+        item.steps.push_back(placed(certificate, wanted));
+        cas_.push_back({certificate, wanted});
+    }
+
+    void sortApplication(const Certificate& certificate, ImportItem& item) const {
+        if (lists().find(StoreList::Trusted, certificate.id()) != nullptr) {
+            item.target = ImportTarget::Nothing;
+            item.why = "It is in trusted already.";
+        } else if (!options_.trustApplications) {
+            item.why = "The certificate of an application goes into trusted, and only when that is asked for.";
+        } else {
+            item.target = ImportTarget::Trusted;
+            item.why = "The certificate of an application that is to be trusted.";
+            item.departures = applicationDepartures(certificate, applicationRoleOf(certificate.extendedKeyUsage()));
+            item.steps.push_back(placed(certificate, StoreList::Trusted));
+        }
+    }
+
+    // From where it lies, so that no second copy of it stays there.
+    [[nodiscard]] TrustStep placed(const Certificate& certificate, StoreList to) const {
+        for (const auto from : {StoreList::Issuers, StoreList::Rejected}) {
+            if (from != to && lists().find(from, certificate.id()) != nullptr) {
+                return {.kind = TrustStep::Kind::Moved, .id = certificate.id(), .from = from, .to = to};
+            }
+        }
+        return added(certificate, to);
+    }
+
+    ImportItem crl(const Crl& crl) {
+        ImportItem item{.what = fmt::format("CRL of \"{}\" of {}", printable(crl.issuer().text()), formatInstant(crl.thisUpdate())),
+                        .departures = crlDepartures(crl)};
+        if (!seen_.insert(crl.id()).second) {
+            item.target = ImportTarget::Nothing;
+            item.why = "It stands in the bundle more than once.";
+            return item;
+        }
+        const auto maker = makerOf(crl);
+        if (!maker) {
+            item.why = "No CA of the lists or of this bundle has signed it: import the certificate of its CA with it.";
+            return item;
+        }
+        if (!crl.incompleteBecause().empty()) {
+            item.why = fmt::format("It does not speak for all certificates of its CA and would not be used: {}",
+                                   printable(crl.incompleteBecause()));
+            return item;
+        }
+        const auto newer = newest(crl, maker->certificate);
+        if (newer) {
+            item.target = ImportTarget::Nothing;
+            item.why = *newer == crl.thisUpdate() ? "It is there already, or one of the same time is."
+                                                  : fmt::format("There is a newer one, of {}.", formatInstant(*newer));
+            return item;
+        }
+        item.target = maker->list == StoreList::Trusted ? ImportTarget::TrustedCrls : ImportTarget::IssuerCrls;
+        item.why = fmt::format("Signed by {}, which is in {}.", maker->certificate.describe(), storeListName(maker->list));
+        if (crl.nextUpdate() && *crl.nextUpdate() < context_.now) {
+            item.why += fmt::format(" It is outdated since {}: fetch the next one.", formatInstant(*crl.nextUpdate()));
+        }
+        item.steps.push_back(added(crl, maker->list));
+        return item;
+    }
+
+    std::optional<PlannedCa> makerOf(const Crl& crl) {
+        constexpr std::size_t maxSignatures = 64;
+        const auto isMaker = [&](const Certificate& ca) {
+            return ca.subject() == crl.issuer() && signatures_++ < maxSignatures * (bundle_.crls.size() + 1) &&
+                   crl.isSignedBy(ca.publicKey());
+        };
+        for (const auto& each : cas_) {
+            if (isMaker(each.certificate)) return each;
+        }
+        for (const auto list : {StoreList::Trusted, StoreList::Issuers}) {
+            for (const auto* each : lists().findBySubject(list, crl.issuer())) {
+                if (isMaker(each->certificate)) return PlannedCa{each->certificate, list};
+            }
+        }
+        return {};
+    }
+
+    // The date of a CRL of the same CA that is there and at least as new.
+    [[nodiscard]] std::optional<Instant> newest(const Crl& crl, const Certificate& ca) const {
+        std::optional<Instant> newest;
+        for (const auto* each : lists().findCrls(crl.issuer())) {
+            const auto at = each->crl.thisUpdate();
+            const bool better = at >= crl.thisUpdate() && (!newest || at > *newest) && each->crl.incompleteBecause().empty();
+            if (better && (each->crl.id() == crl.id() || each->crl.isSignedBy(ca.publicKey()))) newest = at;
+        }
+        return newest;
+    }
+
+    ImportItem key(const PrivateKey& key) const {
+        ImportItem item{.target = ImportTarget::Nothing, .what = fmt::format("private key {}", key.publicKey().describe())};
+        const auto& keys = context_.own.keys;
+        const auto& items = plan_.items;
+        if (std::any_of(keys.begin(), keys.end(), [&](const StoredKey& each) { return each.key.publicKey() == key.publicKey(); })) {
+            item.why = "It is among the own keys already.";
+        } else if (std::any_of(items.begin(), items.end(), [&](const ImportItem& each) {
+                       return each.target == ImportTarget::Own && each.key && each.key->publicKey() == key.publicKey();
+                   })) {
+            item.why = "It goes with the own certificate that it belongs to.";
+        } else {
+            item.target = ImportTarget::Refused;
+            item.why = "No certificate that becomes the own one belongs to it.";
+        }
+        return item;
+    }
+
+    const Bundle& bundle_;
+    const ImportContext& context_;
+    const ImportOptions& options_;
+    ImportPlan plan_{};
+    std::set<CertificateId> seen_{};
+    std::vector<PlannedCa> cas_{};
+    std::size_t signatures_ = 0;
+};
+
+}  // namespace
+
+std::string_view importTargetName(ImportTarget target) noexcept { return kTargetNames.at(static_cast<std::size_t>(target)); }
+
+bool ImportPlan::changesAnything() const noexcept {
+    return std::any_of(items.begin(), items.end(),
+                       [](const ImportItem& each) { return each.target == ImportTarget::Own || !each.steps.empty(); });
+}
+
+ImportPlan planImport(const Bundle& bundle, const ImportContext& context, const ImportOptions& options) {
+    return Planner{bundle, context, options}.plan();
+}
+
+Result<ChangeRecord> carryOut(const ImportPlan& plan, TrustListManager& manager, IdentityStore& identity, std::string_view what,
+                              std::string_view who) {
+    std::vector<TrustStep> steps;
+    std::string own;
+    for (const auto& item : plan.items) {
+        steps.insert(steps.end(), item.steps.begin(), item.steps.end());
+        if (item.target != ImportTarget::Own || !item.key) continue;
+        if (const auto saved = identity.saveOwn(item.chain, *item.key); !saved) return saved.error();
+        own = fmt::format(", own certificate {}", item.chain.front().describe());
+    }
+    const auto text = fmt::format("{}{}", printable(what), own);
+    auto changed = manager.change(TrustAction::Import, std::move(steps), text, who);
+    const bool ownAlone = changed.status() == StatusCode::BadNothingToDo && !own.empty();
+    return ownAlone ? manager.note(TrustAction::Import, text, who) : changed;
+}
+
+}  // namespace uatrust
