@@ -5,6 +5,7 @@
 #   tests/run.sh --fast     unit tests, architecture and package only: no foreign peers, no sanitizers, no fuzzing
 #
 # Each fuzz target runs for ${UATRUST_FUZZ_SECONDS:-10} seconds; what it finds stays in the build folder.
+# UATRUST_STRESS_ROUNDS=5000 makes processes and threads change one folder for some minutes, and not for some seconds.
 # Things fetched and built once go to ${UATRUST_CACHE:-~/.cache/uatrust}, builds to ${UATRUST_BUILD_DIR:-build}.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -15,7 +16,7 @@ fast=
 case "${1:-}" in
     --fast) fast=1 ;;
     '') ;;
-    *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; [ "$1" = --help ] && exit 0; exit 2 ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; [ "$1" = --help ] && exit 0; exit 2 ;;
 esac
 
 build="${UATRUST_BUILD_DIR:-$root/build}"
