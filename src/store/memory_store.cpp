@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "store/store_errors.hpp"
+#include "x509/certificate_data.hpp"
 
 namespace uatrust {
 namespace {
@@ -62,7 +63,7 @@ struct MemoryStore::State {
 
     bool add(StoreList list, const Certificate& certificate) {
         if (list == StoreList::Rejected && maxRejected == 0) return false;
-        if (!certificates(list).add({certificate, sourceOf(list)})) return false;
+        if (!certificates(list).add({detail::compacted(certificate), sourceOf(list)})) return false;
         certificates(StoreList::Rejected).keepNewest(maxRejected);
         changed();
         return true;
