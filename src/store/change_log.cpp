@@ -23,6 +23,7 @@ std::string_view trustActionName(TrustAction action) noexcept { return kActionNa
 namespace detail {
 namespace {
 
+constexpr std::chrono::milliseconds kPatience{5000};
 constexpr std::string_view kHistory = "history";
 constexpr std::string_view kLast = "last-change";
 constexpr std::string_view kKept = ".kept";
@@ -116,7 +117,7 @@ std::string_view newestPart(std::string_view text, std::size_t most) {
 Result<std::optional<FolderLock>> ChangeLog::lock() const {
     if (folder_.empty()) return std::optional<FolderLock>{};
     if (const auto made = createDirectories(folder_, FileAccess::Shared); !made) return made.error();
-    auto lock = FolderLock::acquire(folder_);
+    auto lock = FolderLock::acquire(folder_, kPatience);
     if (!lock) return lock.error();
     return std::optional<FolderLock>{std::move(*lock)};
 }

@@ -2,7 +2,7 @@
 
 #include <uatrust/store/trust_list_manager.hpp>
 
-#include "detail/platform.hpp"
+#include "detail/folder_lock.hpp"
 
 namespace uatrust::detail {
 

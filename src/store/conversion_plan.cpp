@@ -48,6 +48,7 @@ std::string nameIn(const std::string& source) { return pathText(pathFromText(sou
 
 std::string folderFor(const DirectoryLayout& layout, StoreList list, bool crl) {
     if (list == StoreList::Rejected) return crl ? std::string{} : layout.rejected;
+    if (list == StoreList::Blocked) return crl ? std::string{} : layout.blocked;
     if (list == StoreList::Trusted) return crl ? layout.trustedCrls : layout.trustedCertificates;
     return crl ? layout.issuerCrls : layout.issuerCertificates;
 }
@@ -79,12 +80,12 @@ Result<void> ConversionPlanner::run() {
     has_ = from_.snapshot();
     there_ = target_.snapshot();
     problems_.assign(has_->problems().begin(), has_->problems().end());
-    for (const auto list : {StoreList::Trusted, StoreList::Issuers, StoreList::Rejected}) {
+    for (const auto list : {StoreList::Trusted, StoreList::Issuers, StoreList::Rejected, StoreList::Blocked}) {
         for (const auto& stored : has_->certificates(list)) ++perFile_[stored.source];
         for (const auto& stored : has_->crls(list)) ++perFile_[stored.source];
     }
     for (const auto list : {StoreList::Trusted, StoreList::Issuers}) planCrls(list);
-    for (const auto list : {StoreList::Issuers, StoreList::Trusted, StoreList::Rejected}) planCertificates(list);
+    for (const auto list : {StoreList::Blocked, StoreList::Issuers, StoreList::Trusted, StoreList::Rejected}) planCertificates(list);
 
     const auto own = from_.loadOwn();
     if (!own) return own.error();
