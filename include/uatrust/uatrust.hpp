@@ -4,6 +4,7 @@
 #include <uatrust/core/clock.hpp>
 #include <uatrust/core/endpoint_url.hpp>
 #include <uatrust/crypto/message_protection.hpp>
+#include <uatrust/crypto/passphrase.hpp>
 #include <uatrust/identity/application_identity.hpp>
 #include <uatrust/session/client_handshake.hpp>
 #include <uatrust/session/server_handshake.hpp>

@@ -6,6 +6,7 @@
 #include <uatrust/crypto/key.hpp>
 
 #include "crypto/key_data.hpp"
+#include "crypto/password_encryption.hpp"
 #include "crypto/pem_text.hpp"
 #include "crypto/shown_text.hpp"
 
@@ -69,11 +70,26 @@ X509SigPtr readEncryptedPkcs8(ByteView der) {
     return X509SigPtr{d2i_X509_SIG(nullptr, &at, static_cast<long>(der.size()))};
 }
 
+// Who hands in a key says what it costs to open it: minutes or years, if nobody looks.
+Result<void> checkCost(const X509_SIG& encrypted) {
+    const X509_ALGOR* algorithm = nullptr;
+    X509_SIG_get0(&encrypted, &algorithm, nullptr);
+    const auto cost = derivationCost(*algorithm);
+    if (!cost)
+        return Error{cost.status(), "The private key is encrypted. " + cost.error().message, "encrypt it again with AES-256 and PBKDF2"};
+    if (*cost <= kMaxDerivationCost) return {};
+    return Error{
+        StatusCode::BadEncodingLimitsExceeded,
+        fmt::format("The encryption of the private key asks for {} rounds of key derivation, {} are allowed.", *cost, kMaxDerivationCost),
+        "encrypt it again with the usual number of rounds, such as 100 000"};
+}
+
 Result<PrivateKey> makeKey(EvpPkeyPtr key) { return key ? OpenSslPrivateKey::make(std::move(key)) : damaged(); }
 
 Result<PrivateKey> decryptPkcs8(const X509_SIG& encrypted, const PassphraseSource& source) {
     const auto passphrase = askPassphrase(source);
     if (!passphrase) return passphrase.error();
+    if (const auto allowed = checkCost(encrypted); !allowed) return allowed.error();
     const Pkcs8Ptr info{
         PKCS8_decrypt(&encrypted, asText(passphrase->view()).data(), static_cast<int>(std::min(passphrase->size(), maxKeyFileSize)))};
     // One wrong passphrase in 256 leaves padding that looks right, and then octets that are no key.

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "crypto/der_reader.hpp"
+#include "crypto/password_encryption.hpp"
 #include "crypto/pem_text.hpp"
 #include "detail/openssl.hpp"
-#include "x509/bundle_encryption.hpp"
 
 namespace uatrust::detail {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "crypto/password_encryption.hpp"
 #include "crypto/pem_text.hpp"
 #include "detail/openssl.hpp"
 #include "x509/bundle_collector.hpp"
-#include "x509/bundle_encryption.hpp"
 
 namespace uatrust::detail {
 namespace {

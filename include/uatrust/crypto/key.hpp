@@ -96,7 +96,8 @@ class UATRUST_API PrivateKey {
 public:
     /// Reads a private key: PKCS#8, PKCS#1 or SEC 1, PEM or DER, PEM with any line ends and with text around it.
     /// BadInvalidArgument when it holds no key, BadSecurityChecksFailed when the passphrase is wrong or missing (with
-    /// different texts), BadNotSupported for a key of a kind that no SecurityPolicy uses, and the error of `passphrase`
+    /// different texts), BadNotSupported for a key of a kind that no SecurityPolicy uses or an encryption that is not known,
+    /// BadEncodingLimitsExceeded when its encryption asks for more than 10 000 000 rounds of key derivation, and the error of `passphrase`
     /// when that fails. The source is asked at most once; nothing ever asks on the terminal.
     [[nodiscard]] static Result<PrivateKey> read(ByteView content, const PassphraseSource& passphrase = {});
 

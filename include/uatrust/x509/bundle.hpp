@@ -35,7 +35,7 @@ struct BundleOptions {
     std::size_t maxBytes = 2 * Crl::kMaxSize;  ///< the largest CRL in PEM, with text around it
     std::size_t maxElements = 10'000;          ///< problems included; what is beyond is left out, and that is a problem
     /// Rounds of key derivation for all that is encrypted together: a few seconds. The programs that write the most
-    /// use 600 000 to 1 000 000 for each part.
+    /// use 600 000 to 1 000 000 for each part. A private key on its own has the bound of PrivateKey::read() besides.
     std::uint64_t maxIterations = 10'000'000;
 };
 

@@ -1,5 +1,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 
 #include <uatrust/crypto/key.hpp>
 
@@ -165,6 +166,32 @@ TEST_CASE("a wrong passphrase and a missing one are told apart") {
         Source empty{""};
         checkFails(PrivateKey::read(content, empty.function()), StatusCode::BadSecurityChecksFailed, missing);
     }
+}
+
+TEST_CASE("an encryption that would keep the application busy for minutes is refused, and not tried") {
+    const auto key = forgeKey("p256");
+    std::string passphrase = "right";
+    const std::unique_ptr<PKCS8_PRIV_KEY_INFO, decltype(&PKCS8_PRIV_KEY_INFO_free)> plain{EVP_PKEY2PKCS8(key.get()),
+                                                                                          &PKCS8_PRIV_KEY_INFO_free};
+    const std::unique_ptr<X509_SIG, decltype(&X509_SIG_free)> encrypted{
+        PKCS8_encrypt(-1, EVP_aes_256_cbc(), passphrase.data(), static_cast<int>(passphrase.size()), nullptr, 0, 70'000, plain.get()),
+        &X509_SIG_free};
+    std::uint8_t* octets = nullptr;
+    const int size = i2d_X509_SIG(encrypted.get(), &octets);
+    REQUIRE(size > 0);
+    std::string der{octets, octets + size};
+    OPENSSL_free(octets);
+    Source source{passphrase};
+    checkIsKey(PrivateKey::read(asBytes(der), source.function()), "p256");
+
+    const std::string rounds{"\x02\x03\x01\x11\x70", 5};  // INTEGER 70 000
+    REQUIRE(der.find(rounds) != std::string::npos);
+    const auto costly = replaceAll(der, rounds, "\x02\x03\x7F\xFF\xFF");
+    const auto refused = PrivateKey::read(asBytes(costly), source.function());
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.status() == StatusCode::BadEncodingLimitsExceeded);
+    CHECK(refused.error().message.find("rounds of key derivation") != std::string::npos);
+    CHECK_FALSE(refused.error().remedy.empty());
 }
 
 TEST_CASE("none of many wrong passphrases opens a key or is taken for damage") {

@@ -1,4 +1,4 @@
-#include "x509/bundle_encryption.hpp"
+#include "crypto/password_encryption.hpp"
 
 #include <algorithm>
 #include <array>

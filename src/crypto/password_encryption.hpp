@@ -6,6 +6,9 @@
 
 namespace uatrust::detail {
 
+/// What opening one private key may cost: a few seconds. Programs that write keys ask for 2 048 to some 600 000 rounds.
+constexpr std::uint64_t kMaxDerivationCost = 10'000'000;
+
 /// derivationCost() is how many rounds of a hash it takes to get from a passphrase to the key of a password based encryption
 /// (PKCS#5, PKCS#12) or of a PBMAC1. BadNotSupported for one that is not known: what it costs is not known either.
 [[nodiscard]] Result<std::uint64_t> derivationCost(const X509_ALGOR& algorithm);
