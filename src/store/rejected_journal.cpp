@@ -41,6 +41,10 @@ std::set<CertificateId> pinnedAmong(const FolderListing& listing) {
     return pinned;
 }
 
+Error noFolder() {
+    return {StatusCode::BadConfigurationError, "The store has no folder: there is nothing to pin.", "Open the store with a folder."};
+}
+
 }  // namespace
 
 bool WriteAllowance::take(Instant now) {
@@ -177,6 +181,7 @@ RefusalJournal RejectedJournal::read() const {
 
 Result<void> RejectedJournal::pin(const CertificateId& id, bool pinned) {
     const std::lock_guard lock{mutex_};
+    if (folder_.empty()) return noFolder();
     if (!pinned) return removeIfThere(fileOf(id, kPin));
     if (auto made = createDirectories(folder_, FileAccess::Shared); !made) return made;
     return writeFile(fileOf(id, kPin), {}, FileAccess::Shared, true);
@@ -186,6 +191,7 @@ Result<void> RejectedJournal::forget(const CertificateId& id) {
     const std::lock_guard lock{mutex_};
     waiting_.erase(id);
     written_.erase(id);
+    if (folder_.empty()) return {};
     auto removed = removeIfThere(fileOf(id, kRecord));
     auto unpinned = removeIfThere(fileOf(id, kPin));
     return removed ? unpinned : removed;

@@ -4,9 +4,21 @@
 
 namespace uatrust::tool {
 
+extern const Command kBlock;
 extern const Command kCompletion;
+extern const Command kDelete;
+extern const Command kDistrust;
+extern const Command kExport;
+extern const Command kHistory;
+extern const Command kImport;
 extern const Command kLayouts;
+extern const Command kList;
+extern const Command kPin;
 extern const Command kShow;
+extern const Command kTrust;
+extern const Command kUnblock;
+extern const Command kUndo;
+extern const Command kUnpin;
 extern const Command kVerify;
 
 }  // namespace uatrust::tool

@@ -297,6 +297,18 @@ TEST_CASE("A journal that cannot be written keeps its counts and refuses nobody 
     CHECK(contains(readFile(recordsIn(bench.folder) / (device("a").id().text() + ".record")), "count: 2\n"));
 }
 
+TEST_CASE("A store without a folder counts in memory and touches no other file") {
+    DirectoryStore store{fs::path{}};
+    const auto record = device("a").id().text() + ".record";
+    writeFile(record, "somebody else's file in the working directory");
+    (void)store.recordRefusal(device("a"), refusalAt(kNoon));
+    CHECK(recordOf(store, device("a")).count == 1);
+    CHECK_FALSE(store.pin(device("a").id(), true));
+    CHECK(store.forgetRefusals(device("a").id()));
+    CHECK(fs::exists(record));
+    fs::remove(record);
+}
+
 TEST_CASE("What is forgotten is gone with its pin") {
     Bench bench;
     DirectoryStore store{bench.folder.path(), bench.options()};

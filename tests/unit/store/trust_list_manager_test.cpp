@@ -108,7 +108,7 @@ TEST_CASE("History and last change survive a restart") {
     REQUIRE(desk.manager->undo("Bob"));
     CHECK(desk.has(StoreList::Trusted, device("a")));
     // Nothing of it lies in a folder that another product looks into.
-    CHECK(namesIn(desk.folder.path()) == std::vector<std::string>{".uatrust", "issuers", "own", "rejected", "trusted"});
+    CHECK(namesIn(desk.folder.path()) == std::vector<std::string>{".uatrust", ".uatrust.lock", "issuers", "own", "rejected", "trusted"});
     CHECK(desk.store->snapshot()->problems().empty());
 }
 

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <uatrust/store/trust_list_manager.hpp>
+
+#include <memory>
+
+#include "tool/console.hpp"
+#include "tool/pki_folder.hpp"
+
+namespace uatrust::tool {
+
+/// DeskOptions are those of every command that works on the lists of a PKI folder.
+struct DeskOptions {
+    std::string pki{};
+    std::string layout{};
+    std::string who{};
+    bool dryRun = false;
+    bool yes = false;
+};
+
+/// addPki() adds --pki and --layout, addChanging() --who, --dry-run and --yes. `target` has to live as long as `app`.
+void addPki(CLI::App& app, DeskOptions& target);
+void addChanging(CLI::App& app, DeskOptions& target);
+
+/// Desk is an open PKI folder with its manager.
+struct Desk {
+    PkiFolder folder{};
+    std::unique_ptr<DirectoryStore> store{};
+    std::unique_ptr<TrustListManager> manager{};
+};
+
+/// openDesk() opens the folder that the options choose. For looking, nothing in it is created or changed.
+[[nodiscard]] Result<Desk> openDesk(const DeskOptions& options, bool forLooking);
+
+/// operatorName() is --who, else the name of the login.
+[[nodiscard]] std::string operatorName(const DeskOptions& options);
+
+/// Chosen is a certificate and the list that it is in.
+struct Chosen {
+    StoredCertificate stored;
+    std::optional<StoreList> list{};  ///< nothing: given as a file, and in no list
+};
+
+/// choose() finds the certificate that a user means: by the first eight or more digits of its thumbprint or SHA-256, by its
+/// common name, or by a file that holds it. Of several lists the first counts: trusted, issuers, rejected, blocked. The error lists
+/// those that it may be when it is not one.
+[[nodiscard]] Result<Chosen> choose(const TrustSnapshot& lists, const std::string& given);
+
+/// changeJson() and changeText() are a change that was made.
+[[nodiscard]] Json changeJson(const ChangeRecord& change);
+[[nodiscard]] std::string changeText(const ChangeRecord& change);
+
+/// mayChange() says whether a plan that was shown may be carried out: not with --dry-run, and only with --yes. When it may not, what to
+/// answer is in `code`, and said.
+[[nodiscard]] bool mayChange(const DeskOptions& options, Console& console, ExitCode& code);
+
+}  // namespace uatrust::tool
