@@ -24,6 +24,7 @@ TakesNames takesNames(const LayoutPreset& preset) {
         case LayoutId::UaNetStandard:
         case LayoutId::UaNetStandardUsers:
         case LayoutId::UaNetStandardHttps:
+        case LayoutId::Open62541Folders:
             return TakesNames::ByEnding;
         case LayoutId::Milo:        // it reads any, but removes by its own names alone
         case LayoutId::AsyncOpcua:  // it finds a certificate by the name
@@ -154,9 +155,12 @@ void ConversionPlanner::planCrls(StoreList list) {
     for (const auto& stored : has_->crls(list)) {
         ConversionItem item{.kind = ConversionKind::Crl, .list = list, .subject = stored.crl.issuer().text(), .source = stored.source};
         const auto folder = folderFor(toPreset_->layout, list, true);
+        // Some products have one folder for those of both lists.
+        const bool planned =
+            list == StoreList::Issuers && folder == toPreset_->layout.trustedCrls && hasCrl(*has_, StoreList::Trusted, stored.crl);
         if (folder.empty()) {
             leaveOut(std::move(item), noFolder(*toPreset_, "revocation lists", list));
-        } else if (hasCrl(*there_, list, stored.crl)) {
+        } else if (planned || hasCrl(*there_, list, stored.crl)) {
             alreadyThere(std::move(item));
         } else {
             const auto kept = keptName(stored.source, crlFileName(fromPreset_->naming, stored.crl), true);

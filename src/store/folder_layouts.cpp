@@ -47,6 +47,14 @@ DirectoryLayout flatLayout() {
 // assumption, not certain.
 DirectoryLayout twinCatServerLayout() { return {.rejected = "rejected/certs"}; }
 
+// It takes one folder of CRLs.
+DirectoryLayout foldersLayout() {
+    auto layout = annexLayout();
+    layout.trustedCrls = "crl";
+    layout.issuerCrls = "crl";
+    return layout;
+}
+
 DirectoryLayout updatedLayout() {
     auto layout = withoutOwn({}, kS2OpcOwn);
     for (auto* folder : {&layout.trustedCertificates, &layout.trustedCrls, &layout.issuerCertificates, &layout.issuerCrls}) {
@@ -79,7 +87,7 @@ DirectoryLayout asnegLayout() {
     return withoutOwn({.trustedCrls = kNone, .issuerCertificates = kNone, .issuerCrls = kNone, .rejected = "reject/certs"}, kUnknownOwn);
 }
 
-using Presets = std::array<LayoutPreset, 16>;
+using Presets = std::array<LayoutPreset, 17>;
 
 Presets makePresets() {
     return {{
@@ -134,12 +142,20 @@ Presets makePresets() {
         {.id = LayoutId::Open62541,
          .key = "open62541",
          .name = "open62541",
-         .products = "open62541 with its file store",
+         .products = "open62541 with its file store (since 1.5)",
          .caution = "It reads every file in its folders, and one that is no certificate makes it refuse everybody. When it changes a list "
                     "itself, it gives all files names of its own.",
          .layout = annexLayout(),
          .naming = FileNaming::WithoutEnding,
          .ownNaming = OwnNaming::WithoutSpace},
+        // The OpenSSL variant looks at .der, .pem and, for CRLs, .crl alone: names as the file store has them are passed over.
+        {.id = LayoutId::Open62541Folders,
+         .key = "open62541-1.4",
+         .name = "open62541 1.4, CertFolders",
+         .products = "open62541 up to 1.4 with UA_CertificateVerification_CertFolders()",
+         .caution = "It looks at files that end in .der, .pem or .crl alone. Hand it trusted/certs, issuer/certs and crl.",
+         .layout = foldersLayout(),
+         .ownNaming = OwnNaming::ConfiguredFixed},
         // Names in rejected are documented; those of trusted certificates and CRLs follow its sources, any name is read.
         {.id = LayoutId::NodeOpcua,
          .key = "node-opcua",

@@ -131,7 +131,7 @@ public:
 
     [[nodiscard]] std::optional<LayoutMatch> measure() {
         const auto& layout = preset_->layout;
-        if (!view_->hasFolder(layout.trustedCertificates)) return {};
+        if (preset_->id == LayoutId::Open62541Folders || !view_->hasFolder(layout.trustedCertificates)) return {};
         const bool flat = preset_->id == LayoutId::AsyncOpcua;
         if (flat && (view_->hasFolder("trusted/certs") || view_->hasFolder("trusted/crl"))) return {};
         has_.push_back(layout.trustedCertificates);

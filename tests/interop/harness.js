@@ -10,8 +10,9 @@ const { after } = require("node:test");
 const { execFileSync, spawn } = require("child_process");
 
 const tools = { gateway: process.env.UATRUST_GATEWAY, client: process.env.UATRUST_CLIENT };
-for (const [name, file] of Object.entries(tools)) {
-    if (!file || !fs.existsSync(file)) throw new Error(`the example ${name} is not built: ${file}`);
+function tool(name) {
+    if (!tools[name] || !fs.existsSync(tools[name])) throw new Error(`the example ${name} is not built: ${tools[name]}`);
+    return tools[name];
 }
 
 // node and openssl read this variable before anything else; a test must not depend on the caller's.
@@ -115,13 +116,13 @@ function run(command, args, ms = 60000) {
 async function startGateway(pki, more = []) {
     const port = await freePort();
     const url = `opc.tcp://localhost:${port}`;
-    const gateway = new Server(tools.gateway, ["--endpoint", url, "--pki", pki, ...more], (line) => line.startsWith("ready "));
+    const gateway = new Server(tool("gateway"), ["--endpoint", url, "--pki", pki, ...more], (line) => line.startsWith("ready "));
     await gateway.ready;
     gateway.url = url;
     return gateway;
 }
 
-const runClient = (pki, args) => run(tools.client, ["--pki", pki, ...args]);
+const runClient = (pki, args) => run(tool("client"), ["--pki", pki, ...args]);
 
 async function runNodeClient(pki, url, args) {
     // Its own limit is for people; a busy machine takes longer.

@@ -14,7 +14,8 @@ enum class LayoutId : std::uint8_t {
     UnifiedAutomation,      ///< pkiserver, pkiclient, pkiuser; also the TwinCAT gateway
     UnifiedAutomationFlat,  ///< older: PKI/CA with certs, crl, private, rejected; also Prosys
     TwinCatServer,          ///< PKI/CA with trusted/certs, rejected/certs
-    Open62541,              ///< ApplCerts, UserTokenCerts, HttpCerts of the file store
+    Open62541,              ///< ApplCerts, UserTokenCerts, HttpCerts of the file store (since 1.5)
+    Open62541Folders,       ///< CertFolders of open62541 1.4: its application names the folders, so that it is never detected
     NodeOpcua,              ///< PKI, UserPKI
     Milo,                   ///< Eclipse Milo 1.x
     Milo06,                 ///< Eclipse Milo 0.6

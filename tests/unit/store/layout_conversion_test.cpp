@@ -275,3 +275,15 @@ TEST_CASE("A source that is not there, one folder in the other, or no presets is
     CHECK(LayoutConversion::plan(gateway.pki, gateway.folder / "pkiserver2", both).ok());
     CHECK(namesIn(gateway.folder.path()) == std::vector<std::string>{"pkiserver"});
 }
+
+TEST_CASE("open62541 1.4 has one folder of CRLs and looks at endings: a CRL of both lists is written once, and names get endings") {
+    const Gateway gateway;
+    writeFile(gateway.pki / "trusted/crl/plant", crl().der());
+    auto conversion = gateway.plan(LayoutId::Open62541Folders);
+    CHECK(conversion.complete());
+    CHECK(conversion.carryOut());
+    CHECK(namesIn(gateway.to / "crl") == std::vector<std::string>{"Plant CA [" + crl().thumbprint().text() + "].crl"});
+    CHECK(namesIn(gateway.to / "issuer/certs") == std::vector<std::string>{"plant.pem"});
+    const auto again = gateway.plan(LayoutId::Open62541Folders);
+    for (const auto& item : again.items()) CHECK(item.outcome == ConversionOutcome::AlreadyThere);
+}
