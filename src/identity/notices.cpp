@@ -152,7 +152,7 @@ bool lacksExtendedKeyUsage(const Certificate& certificate, std::string_view oid)
     return !usage->has(oid);
 }
 
-bool isRsa(const Certificate& certificate) noexcept { return certificate.publicKey().algorithm() == KeyAlgorithm::Rsa; }
+bool isRsa(const Certificate& certificate) { return certificate.publicKey().algorithm() == KeyAlgorithm::Rsa; }
 
 /// One row for each demand of OPC 10000-6, 6.2.2 on a certificate of our own.
 struct ProfileRow {

@@ -99,9 +99,7 @@ Error noPair(const Candidates& certificates, const OwnMaterial& material, std::s
     return mismatch(certificates, material);
 }
 
-bool isValid(const Certificate& certificate, Instant now) noexcept {
-    return certificate.notBefore() <= now && now <= certificate.notAfter();
-}
+bool isValid(const Certificate& certificate, Instant now) { return certificate.notBefore() <= now && now <= certificate.notAfter(); }
 
 // The same certificate in two files: the file that has its issuers too says more.
 bool isBetter(const Candidate& a, const Candidate& b, Instant now) {

@@ -7,6 +7,8 @@
 
 #include <uatrust/x509/certificate_chain.hpp>
 
+#include "x509/certificate_data.hpp"
+
 namespace uatrust::detail {
 namespace {
 
@@ -109,7 +111,7 @@ Split splitFile(ByteView content) {
 
 bool addCertificate(FileElements& found, const Element& element, std::string& reason) {
     auto certificate = Certificate::fromDer(element.der);
-    if (certificate) found.certificates.push_back(std::move(*certificate));
+    if (certificate) found.certificates.push_back(compacted(*certificate));
     if (!certificate) reason = certificate.error().message;
     return certificate.ok();
 }

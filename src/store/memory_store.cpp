@@ -11,6 +11,7 @@
 
 #include "store/refusal_records.hpp"
 #include "store/store_errors.hpp"
+#include "x509/certificate_data.hpp"
 
 namespace uatrust {
 namespace {
@@ -72,7 +73,7 @@ struct MemoryStore::State {
 
     bool add(StoreList list, const Certificate& certificate) {
         if (list == StoreList::Rejected && maxRejected == 0) return false;
-        if (!certificates(list).add({certificate, sourceOf(list)})) return false;
+        if (!certificates(list).add({detail::compacted(certificate), sourceOf(list)})) return false;
         certificates(StoreList::Rejected).keepNewest(maxRejected, [&](const CertificateId& id) { return !pinned.contains(id); });
         changed();
         return true;

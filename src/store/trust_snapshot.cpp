@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "x509/certificate_data.hpp"
+
 namespace uatrust {
 namespace {
 
@@ -39,11 +41,16 @@ void dropCopies(std::vector<Stored>& entries) {
     std::erase_if(entries, [&](const Stored&) { return copy[at++]; });
 }
 
-template <class Stored, class NameOf>
-ByHash orderedByName(const std::vector<Stored>& entries, NameOf nameOf) {
+// The name that something is looked up by: certificates by their subject, CRLs by their issuer. The hash of a certificate's
+// is known without decoding it.
+std::size_t hashOf(const Certificate& certificate) { return certificate.data().hashes.subject; }
+std::size_t hashOf(const Crl& crl) { return crl.issuer().hash(); }
+
+template <class Stored>
+ByHash orderedByName(const std::vector<Stored>& entries) {
     ByHash hashes;
     hashes.reserve(entries.size());
-    for (const auto& entry : entries) hashes.emplace_back(nameOf(valueOf(entry)).hash(), static_cast<Position>(hashes.size()));
+    for (const auto& entry : entries) hashes.emplace_back(hashOf(valueOf(entry)), static_cast<Position>(hashes.size()));
     std::sort(hashes.begin(), hashes.end());
     return hashes;
 }
@@ -74,11 +81,11 @@ std::string_view storeListName(StoreList list) noexcept { return kListNames.at(s
 
 struct TrustSnapshot::Index {
     explicit Index(const Content& content)
-        : trustedCrls{orderedByName(content.trustedCrls, issuerOf)}, issuerCrls{orderedByName(content.issuerCrls, issuerOf)} {
+        : trustedCrls{orderedByName(content.trustedCrls)}, issuerCrls{orderedByName(content.issuerCrls)} {
         for (const auto list : {StoreList::Trusted, StoreList::Issuers, StoreList::Rejected, StoreList::Blocked}) {
             const auto at = static_cast<std::size_t>(list);
             ids.at(at) = orderedById(certificatesIn(content, list));
-            subjects.at(at) = orderedByName(certificatesIn(content, list), subjectOf);
+            subjects.at(at) = orderedByName(certificatesIn(content, list));
         }
     }
 

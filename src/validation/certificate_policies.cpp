@@ -38,7 +38,7 @@ PolicyStack anyPolicy() {
 // The lowest one: its demand is the narrowest.
 std::optional<std::size_t> whoDemands(const Path& path) {
     for (std::size_t i = 0; i < path.members.size(); ++i) {
-        if (path.at(i).data().extensions.requireExplicitPolicy) return i;
+        if (path.at(i).data().details().extensions.requireExplicitPolicy) return i;
     }
     return std::nullopt;
 }
@@ -46,14 +46,14 @@ std::optional<std::size_t> whoDemands(const Path& path) {
 // RFC 5280 takes a root for a bare key, so OpenSSL does not ask it. Its owner has written the demand down all the same.
 bool rootDemands(const Path& path) {
     const auto last = path.members.size() - 1;
-    const auto& skip = path.at(last).data().extensions.requireExplicitPolicy;
+    const auto& skip = path.at(last).data().details().extensions.requireExplicitPolicy;
     if (!skip) return false;
     std::uint64_t counted = 1;  // RFC 5280, 6.1.5 (a)
     for (std::size_t i = 1; i < last; ++i) counted += path.at(i).isSelfIssued() ? 0U : 1U;
     return *skip <= counted;
 }
 
-const CertificateExtensions& extensionsAt(const Path& path, std::size_t position) { return path.at(position).data().extensions; }
+const CertificateExtensions& extensionsAt(const Path& path, std::size_t position) { return path.at(position).data().details().extensions; }
 
 // The certificate nearest to the root, the root itself left out, that fits; nothing when none does.
 template <class Fits>

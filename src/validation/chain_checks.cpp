@@ -18,7 +18,7 @@ std::vector<std::string> structureFaults(const CheckContext& context, const Cert
     if (certificate.version() != 3) faults.push_back(fmt::format("it is an X.509 version {} certificate", certificate.version()));
     if (certificate.subject().empty() && !mayLackSubject(context, position)) faults.emplace_back("its subject is empty: it names nobody");
     // RFC 5280, 4.2.1.10: for CAs only; whom else should they constrain?
-    if (certificate.data().extensions.hasNameConstraints && !certificate.isCa())
+    if (certificate.data().details().extensions.hasNameConstraints && !certificate.isCa())
         faults.emplace_back("it has nameConstraints although it is no CA");
     // RFC 5280, 4.2: what is critical and not understood may not be passed over.
     const auto& unknown = certificate.unknownCriticalExtensions();

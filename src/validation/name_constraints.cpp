@@ -69,7 +69,7 @@ int compare(X509* certificate, NAME_CONSTRAINTS& constraints) {
 }  // namespace
 
 std::optional<std::string> NameConstraints::violation(const Certificate& ca, const Certificate& below) {
-    if (!ca.data().extensions.hasNameConstraints) return std::nullopt;
+    if (!ca.data().details().extensions.hasNameConstraints) return std::nullopt;
     const std::pair key{ca.id(), below.id()};
     const auto known = known_.find(key);
     return known != known_.end() ? known->second : known_.emplace(key, evaluate(ca, below)).first->second;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,6 +11,7 @@
 
 #include "x509/asn1.hpp"
 #include "x509/certificate_data.hpp"
+#include "x509/distinguished_name_data.hpp"
 
 namespace uatrust {
 namespace {
@@ -176,6 +178,40 @@ Result<PublicKey> readPublicKey(ByteView subjectPublicKeyInfo) {
     return key.ok() ? key : Result<PublicKey>{withReason(key.error())};
 }
 
+using DetailsPtr = std::unique_ptr<const CertificateDetails>;
+
+// The octets have to outlive what is made of them.
+Result<DetailsPtr> decode(ByteView der) {
+    const auto parts = readSignedObject(der, kind, Certificate::kMaxSize);
+    if (!parts) return parts.error();
+    const auto contents = readContents(*parts);
+    if (!contents) return contents.error();
+    auto algorithm = readSignatureAlgorithm(parts->algorithm);
+    if (!algorithm) return malformed(kind, "its signature algorithm does not decode");
+    auto issuer = DistinguishedName::fromDer(contents->issuer);
+    if (!issuer) return withReason(issuer.error());
+    if (issuer->empty()) return malformed(kind, "it names no issuer (RFC 5280, 4.1.2.4)");
+    auto subject = readSubject(*contents, *issuer);
+    if (!subject) return withReason(subject.error());
+    auto publicKey = readPublicKey(contents->publicKey);
+    if (!publicKey) return publicKey.error();
+    auto extensions = readExtensions(*contents);
+    if (!extensions) return extensions.error();
+    const bool selfIssued = *subject == *issuer;
+    return DetailsPtr{new CertificateDetails{der, *parts, contents->version, integerText(contents->serialNumber), std::move(*issuer),
+                                             std::move(*subject), contents->notBefore, contents->notAfter, std::move(*publicKey),
+                                             std::move(*algorithm), std::move(*extensions), selfIssued}};
+}
+
+LookUpHashes hashesOf(const CertificateDetails& details) {
+    const auto& extensions = details.extensions;
+    return {.subject = details.subject.hash(),
+            .applicationUri = shortHash(asBytes(extensions.uris.empty() ? std::string_view{} : std::string_view{extensions.uris.front()})),
+            .publicKey = shortHash(details.publicKey.der()),
+            .keyIdentifier = shortHash(extensions.subjectKeyIdentifier),
+            .commonName = shortHash(asBytes(details.subject.data().makeCommonName()))};
+}
+
 }  // namespace
 
 std::string KeyUsageSet::text() const {
@@ -194,9 +230,15 @@ std::string ExtendedKeyUsageSet::text() const {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-bool Certificate::Data::isSelfSigned() const { return selfIssued && lazy.signature.verifies(parts, publicKey); }
+std::uint32_t detail::shortHash(ByteView octets) noexcept {
+    std::uint32_t hash = 2166136261U;  // FNV-1a
+    for (const auto octet : octets) hash = (hash ^ octet) * 16777619U;
+    return hash;
+}
 
-X509* Certificate::Data::x509() const {
+bool CertificateDetails::isSelfSigned() const { return selfIssued && lazy.signature.verifies(parts, publicKey); }
+
+X509* CertificateDetails::x509() const {
     std::call_once(lazy.x509Once, [this] {
         const ErrorQueueGuard guard;
         const std::uint8_t* at = der.data();
@@ -205,70 +247,68 @@ X509* Certificate::Data::x509() const {
     return lazy.x509.get();
 }
 
+const CertificateDetails& Certificate::Data::decodeAgain() const {
+    auto decoded = decode(der);
+    if (!decoded) throw std::bad_alloc{};  // it has been decoded before
+    const CertificateDetails* known = nullptr;
+    // Of several threads that decode at the same time one is believed.
+    if (!details_.compare_exchange_strong(known, decoded->get(), std::memory_order_acq_rel)) return *known;
+    return *decoded->release();
+}
+
+Certificate detail::compacted(const Certificate& certificate) {
+    const auto& data = certificate.data();
+    return Certificate{std::make_shared<const Certificate::Data>(data.der, data.id, data.thumbprint, data.hashes, nullptr)};
+}
+
 Result<Certificate> Certificate::fromDer(ByteView der) {
     if (der.size() > kMaxSize) return readSignedObject(der, kind, kMaxSize).error();
-    // Moving a vector keeps its octets where they are, so the views below stay good.
+    // Moving a vector keeps its octets where they are, so the views of the details stay good.
     Bytes owned(der.begin(), der.end());
-    const auto parts = readSignedObject(owned, kind, kMaxSize);
-    if (!parts) return parts.error();
-    const auto contents = readContents(*parts);
-    if (!contents) return contents.error();
-    auto algorithm = readSignatureAlgorithm(parts->algorithm);
-    if (!algorithm) return malformed(kind, "its signature algorithm does not decode");
-    auto issuer = DistinguishedName::fromDer(contents->issuer);
-    if (!issuer) return withReason(issuer.error());
-    if (issuer->empty()) return malformed(kind, "it names no issuer (RFC 5280, 4.1.2.4)");
-    auto subject = readSubject(*contents, *issuer);
-    if (!subject) return withReason(subject.error());
-    auto publicKey = readPublicKey(contents->publicKey);
-    if (!publicKey) return publicKey.error();
-    auto extensions = readExtensions(*contents);
-    if (!extensions) return extensions.error();
-
+    auto details = decode(owned);
+    if (!details) return details.error();
+    const auto hashes = hashesOf(**details);
     const CertificateId id{sha256(owned)};
     const Thumbprint thumbprint{sha1(owned)};
-    const bool selfIssued = *subject == *issuer;
-    return Certificate{std::shared_ptr<const Data>{new Data{std::move(owned), *parts, id, thumbprint, contents->version,
-                                                            integerText(contents->serialNumber), std::move(*issuer), std::move(*subject),
-                                                            contents->notBefore, contents->notAfter, std::move(*publicKey),
-                                                            std::move(*algorithm), std::move(*extensions), selfIssued}}};
+    return Certificate{std::make_shared<const Data>(std::move(owned), id, thumbprint, hashes, std::move(*details))};
 }
 
 ByteView Certificate::der() const noexcept { return data_->der; }
 const CertificateId& Certificate::id() const noexcept { return data_->id; }
 const Thumbprint& Certificate::thumbprint() const noexcept { return data_->thumbprint; }
 
-unsigned Certificate::version() const noexcept { return data_->version; }
-const DistinguishedName& Certificate::subject() const noexcept { return data_->subject; }
-const DistinguishedName& Certificate::issuer() const noexcept { return data_->issuer; }
-const std::string& Certificate::serialNumber() const noexcept { return data_->serialNumber; }
-Instant Certificate::notBefore() const noexcept { return data_->notBefore; }
-Instant Certificate::notAfter() const noexcept { return data_->notAfter; }
-const PublicKey& Certificate::publicKey() const noexcept { return data_->publicKey; }
-const CertificateSignatureAlgorithm& Certificate::signatureAlgorithm() const noexcept { return data_->signatureAlgorithm; }
+unsigned Certificate::version() const { return data_->details().version; }
+const DistinguishedName& Certificate::subject() const { return data_->details().subject; }
+const DistinguishedName& Certificate::issuer() const { return data_->details().issuer; }
+const std::string& Certificate::serialNumber() const { return data_->details().serialNumber; }
+Instant Certificate::notBefore() const { return data_->details().notBefore; }
+Instant Certificate::notAfter() const { return data_->details().notAfter; }
+const PublicKey& Certificate::publicKey() const { return data_->details().publicKey; }
+const CertificateSignatureAlgorithm& Certificate::signatureAlgorithm() const { return data_->details().signatureAlgorithm; }
 
-const std::optional<KeyUsageSet>& Certificate::keyUsage() const noexcept { return data_->extensions.keyUsage; }
-const std::optional<ExtendedKeyUsageSet>& Certificate::extendedKeyUsage() const noexcept { return data_->extensions.extendedKeyUsage; }
-const std::optional<BasicConstraints>& Certificate::basicConstraints() const noexcept { return data_->extensions.basicConstraints; }
-ByteView Certificate::subjectKeyIdentifier() const noexcept { return data_->extensions.subjectKeyIdentifier; }
-ByteView Certificate::authorityKeyIdentifier() const noexcept { return data_->extensions.authorityKeyIdentifier; }
-const std::vector<std::string>& Certificate::unknownCriticalExtensions() const noexcept { return data_->extensions.unknownCritical; }
+const std::optional<KeyUsageSet>& Certificate::keyUsage() const { return data_->details().extensions.keyUsage; }
+const std::optional<ExtendedKeyUsageSet>& Certificate::extendedKeyUsage() const { return data_->details().extensions.extendedKeyUsage; }
+const std::optional<BasicConstraints>& Certificate::basicConstraints() const { return data_->details().extensions.basicConstraints; }
+ByteView Certificate::subjectKeyIdentifier() const { return data_->details().extensions.subjectKeyIdentifier; }
+ByteView Certificate::authorityKeyIdentifier() const { return data_->details().extensions.authorityKeyIdentifier; }
+const std::vector<std::string>& Certificate::unknownCriticalExtensions() const { return data_->details().extensions.unknownCritical; }
 
-const std::vector<std::string>& Certificate::uris() const noexcept { return data_->extensions.uris; }
-std::string_view Certificate::applicationUri() const noexcept {
-    return uris().empty() ? std::string_view{} : std::string_view{uris().front()};
+const std::vector<std::string>& Certificate::uris() const { return data_->details().extensions.uris; }
+std::string_view Certificate::applicationUri() const { return uris().empty() ? std::string_view{} : std::string_view{uris().front()}; }
+const std::vector<std::string>& Certificate::dnsNames() const { return data_->details().extensions.dnsNames; }
+const std::vector<std::vector<std::uint8_t>>& Certificate::ipAddresses() const { return data_->details().extensions.ipAddresses; }
+
+bool Certificate::isSelfIssued() const { return data_->details().selfIssued; }
+bool Certificate::isSelfSigned() const { return data_->details().isSelfSigned(); }
+bool Certificate::isCa() const { return basicConstraints() && basicConstraints()->ca; }
+
+bool Certificate::isSignedBy(const PublicKey& issuerKey) const {
+    const auto& details = data_->details();
+    return details.lazy.signature.verifies(details.parts, issuerKey);
 }
-const std::vector<std::string>& Certificate::dnsNames() const noexcept { return data_->extensions.dnsNames; }
-const std::vector<std::vector<std::uint8_t>>& Certificate::ipAddresses() const noexcept { return data_->extensions.ipAddresses; }
-
-bool Certificate::isSelfIssued() const noexcept { return data_->selfIssued; }
-bool Certificate::isSelfSigned() const { return data_->isSelfSigned(); }
-bool Certificate::isCa() const noexcept { return basicConstraints() && basicConstraints()->ca; }
-
-bool Certificate::isSignedBy(const PublicKey& issuerKey) const { return data_->lazy.signature.verifies(data_->parts, issuerKey); }
 
 std::string Certificate::describe() const {
-    const std::string subject = data_->subject.empty() ? "(no subject)" : printable(data_->subject.text());
+    const std::string subject = data_->details().subject.empty() ? "(no subject)" : printable(data_->details().subject.text());
     return fmt::format("{} [{}...]", subject, thumbprint().text().substr(0, 8));
 }
 

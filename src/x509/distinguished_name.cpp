@@ -187,6 +187,11 @@ const DistinguishedName::Data::Texts& DistinguishedName::Data::texts() const {
     return texts_;
 }
 
+std::string DistinguishedName::Data::makeCommonName() const {
+    const ErrorQueueGuard guard;
+    return firstOf(name.get(), NID_commonName);
+}
+
 std::size_t DistinguishedName::Data::hash() const {
     std::call_once(hashOnce_, [this] { hash_ = X509_NAME_hash_ex(name.get(), nullptr, nullptr, nullptr); });
     return hash_;

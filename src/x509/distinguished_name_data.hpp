@@ -21,6 +21,8 @@ struct DistinguishedName::Data {
 
     [[nodiscard]] const Texts& texts() const;
     [[nodiscard]] std::size_t hash() const;
+    /// The common name of texts(), made without the others and not kept.
+    [[nodiscard]] std::string makeCommonName() const;
 
     detail::X509NamePtr name;
     Bytes der;

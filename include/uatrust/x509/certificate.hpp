@@ -76,6 +76,9 @@ struct CertificateSignatureAlgorithm {
 ///
 /// A Certificate that exists is well-formed: version 3 or lower, an unambiguous encoding, no duplicate extensions,
 /// the extensions below decode, dates are dates. Whether it is signed by whom it says, valid or trusted is not said.
+///
+/// A certificate out of a store's list has been read and is kept as its octets only: the first question about its content
+/// decodes it anew, which throws std::bad_alloc when memory is short, and what it was decoded to stays from then on.
 class UATRUST_API Certificate {
 public:
     /// Largest DER accepted, in octets: several times the largest certificate seen in the field.
@@ -89,42 +92,42 @@ public:
     [[nodiscard]] const CertificateId& id() const noexcept;
     [[nodiscard]] const Thumbprint& thumbprint() const noexcept;
 
-    [[nodiscard]] unsigned version() const noexcept;  ///< 1, 2 or 3
-    [[nodiscard]] const DistinguishedName& subject() const noexcept;
-    [[nodiscard]] const DistinguishedName& issuer() const noexcept;
+    [[nodiscard]] unsigned version() const;  ///< 1, 2 or 3
+    [[nodiscard]] const DistinguishedName& subject() const;
+    [[nodiscard]] const DistinguishedName& issuer() const;
     /// Serial number as upper-case hexadecimal digits with a leading '-' when negative.
-    [[nodiscard]] const std::string& serialNumber() const noexcept;
+    [[nodiscard]] const std::string& serialNumber() const;
     /// Both ends belong to the validity period (RFC 5280, 4.1.2.5).
-    [[nodiscard]] Instant notBefore() const noexcept;
-    [[nodiscard]] Instant notAfter() const noexcept;
-    [[nodiscard]] const PublicKey& publicKey() const noexcept;
-    [[nodiscard]] const CertificateSignatureAlgorithm& signatureAlgorithm() const noexcept;
+    [[nodiscard]] Instant notBefore() const;
+    [[nodiscard]] Instant notAfter() const;
+    [[nodiscard]] const PublicKey& publicKey() const;
+    [[nodiscard]] const CertificateSignatureAlgorithm& signatureAlgorithm() const;
 
-    [[nodiscard]] const std::optional<KeyUsageSet>& keyUsage() const noexcept;
-    [[nodiscard]] const std::optional<ExtendedKeyUsageSet>& extendedKeyUsage() const noexcept;
-    [[nodiscard]] const std::optional<BasicConstraints>& basicConstraints() const noexcept;
+    [[nodiscard]] const std::optional<KeyUsageSet>& keyUsage() const;
+    [[nodiscard]] const std::optional<ExtendedKeyUsageSet>& extendedKeyUsage() const;
+    [[nodiscard]] const std::optional<BasicConstraints>& basicConstraints() const;
     /// Empty when the extension is absent.
-    [[nodiscard]] ByteView subjectKeyIdentifier() const noexcept;
+    [[nodiscard]] ByteView subjectKeyIdentifier() const;
     /// The keyIdentifier of the authorityKeyIdentifier extension, empty when absent.
-    [[nodiscard]] ByteView authorityKeyIdentifier() const noexcept;
+    [[nodiscard]] ByteView authorityKeyIdentifier() const;
     /// Dotted OIDs of critical extensions that uatrust does not evaluate (RFC 5280, 4.2: to be refused).
-    [[nodiscard]] const std::vector<std::string>& unknownCriticalExtensions() const noexcept;
+    [[nodiscard]] const std::vector<std::string>& unknownCriticalExtensions() const;
 
     /// Every uniformResourceIdentifier of the subjectAltName, in order, as it stands there. Peer-supplied: use
     /// printable() before showing it.
-    [[nodiscard]] const std::vector<std::string>& uris() const noexcept;
+    [[nodiscard]] const std::vector<std::string>& uris() const;
     /// The first of uris(): the ApplicationUri of a conforming certificate; empty when there is none.
-    [[nodiscard]] std::string_view applicationUri() const noexcept;
-    [[nodiscard]] const std::vector<std::string>& dnsNames() const noexcept;
+    [[nodiscard]] std::string_view applicationUri() const;
+    [[nodiscard]] const std::vector<std::string>& dnsNames() const;
     /// Each 4 or 16 octets in network order (uatrust/core/endpoint_url.hpp reads and writes them).
-    [[nodiscard]] const std::vector<std::vector<std::uint8_t>>& ipAddresses() const noexcept;
+    [[nodiscard]] const std::vector<std::vector<std::uint8_t>>& ipAddresses() const;
 
     /// Subject equals issuer: a root, a self-signed application certificate, or a key roll-over certificate.
-    [[nodiscard]] bool isSelfIssued() const noexcept;
+    [[nodiscard]] bool isSelfIssued() const;
     /// Self-issued and its signature verifies with its own key.
     [[nodiscard]] bool isSelfSigned() const;
     /// basicConstraints with cA TRUE.
-    [[nodiscard]] bool isCa() const noexcept;
+    [[nodiscard]] bool isCa() const;
 
     /// isSignedBy() verifies the signature with a key; nothing else is looked at. One public key operation; none when it has
     /// verified with this key before, as copies share what they know.
