@@ -122,8 +122,9 @@ std::vector<Finding> notJudged(StatusCode status, std::string message, std::stri
     return findings;
 }
 
-Judged judge(const ValidationRequest& request, const TrustSnapshot& lists, const PolicyInForce& policy, const Budget& budget, Instant now) {
-    const auto sent = readPeerChain(request.certificate, lists, budget.blob);
+Judged judge(const ValidationRequest& request, const TrustSnapshot& lists, SeenCertificates& seen, const PolicyInForce& policy,
+             const Budget& budget, Instant now) {
+    const auto sent = readPeerChain(request.certificate, lists, seen, budget.blob);
     if (!sent.leaf) {
         return {.findings = notJudged(StatusCode::BadCertificateInvalid, sent.problem, unreadableRemedy())};
     }

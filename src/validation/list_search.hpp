@@ -26,7 +26,7 @@ public:
     explicit ListSearch(const NearMissContext& context) noexcept : context_{&context}, entriesLeft_{context.maxEntries} {}
 
     /// Trusted certificates with the ApplicationUri, the key or the subject of `certificate`, itself excepted; the closest
-    /// first, three at most. Looks through the trusted list, once for each certificate asked about.
+    /// first, three at most.
     [[nodiscard]] std::vector<Relative> relativesOf(const Certificate& certificate);
 
     /// A trusted certificate with this ApplicationUri, null when there is none among those that were looked at.
@@ -45,12 +45,14 @@ public:
     [[nodiscard]] std::optional<bool> isSigned(const Crl& crl, const Certificate& ca);
 
 private:
+    using By = ListIndex::By;
     template <class Visit>
-    void eachOf(StoreList list, Visit visit);
+    void eachWith(StoreList list, By what, std::size_t hash, Visit visit);
     [[nodiscard]] std::vector<Misplaced> asideNamed(const DistinguishedName& subject) const;
     [[nodiscard]] bool mayVerify() noexcept;
 
     const NearMissContext* context_;
+    std::array<std::shared_ptr<const ListIndex>, 2> indexes_{};
     std::size_t entriesLeft_;
     std::size_t signaturesLeft_ = 8;
     std::size_t crlBytesLeft_ = 4U << 20U;

@@ -2,6 +2,7 @@
 
 #include <uatrust/validation/validator.hpp>
 
+#include "validation/list_index.hpp"
 #include "validation/path_builder.hpp"
 
 namespace uatrust::detail {
@@ -18,12 +19,14 @@ struct NearMissContext {
     const TrustSnapshot& lists;
     std::span<const OtherLists> elsewhere;
     Instant now;
+    ListIndexes& indexes;
     std::size_t maxEntries;  ///< Budget::maxHintEntries
 };
 
 /// addNearMisses() fills Finding::hints of what failed or was suppressed in the path that is reported. It changes nothing
-/// else. Its work is bounded: names are looked up, not searched; of the lists that are read through, maxEntries entries in
-/// all; and only a handful of signatures is verified. Whatever goes wrong leaves hints away.
+/// else. Its work is bounded and does not grow with the lists: they are looked up and not read through, of what is found
+/// maxEntries entries in all are compared, and only a handful of signatures is verified. Whatever goes wrong leaves hints
+/// away.
 void addNearMisses(const NearMissContext& context, const Path& path, std::vector<Finding>& findings) noexcept;
 
 }  // namespace uatrust::detail

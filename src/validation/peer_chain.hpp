@@ -3,6 +3,8 @@
 #include <uatrust/store/trust_snapshot.hpp>
 #include <uatrust/x509/certificate_chain.hpp>
 
+#include "validation/seen_certificates.hpp"
+
 namespace uatrust::detail {
 
 /// PeerChain is what could be read of a certificate field of a message.
@@ -13,7 +15,7 @@ struct PeerChain {
 };
 
 /// readPeerChain() reads the certificate field of a message (OPC 10000-6, 6.2.6). A certificate that lies in one of
-/// the lists was parsed when it was read from there and is not parsed again: the same octets are the same certificate.
-[[nodiscard]] PeerChain readPeerChain(ByteView blob, const TrustSnapshot& lists, const ChainLimits& limits);
+/// the lists, or was seen before, is not parsed again: the same octets are the same certificate.
+[[nodiscard]] PeerChain readPeerChain(ByteView blob, const TrustSnapshot& lists, SeenCertificates& seen, const ChainLimits& limits);
 
 }  // namespace uatrust::detail

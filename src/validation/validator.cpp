@@ -9,6 +9,7 @@
 #include "validation/checks.hpp"
 #include "validation/judgement.hpp"
 #include "validation/near_misses.hpp"
+#include "validation/validator_memory.hpp"
 #include "validation/wording.hpp"
 
 namespace uatrust {
@@ -139,6 +140,13 @@ std::shared_ptr<const Report> audited(AuditSink& sink, std::shared_ptr<const Rep
     }
 }
 
+// What lies in a list is found there.
+void remember(detail::SeenCertificates& seen, const detail::Path& path) {
+    for (const auto& each : path.members) {
+        if (each.stored.source == detail::kSentByPeer) seen.remember(each.stored.certificate);
+    }
+}
+
 std::shared_ptr<const TrustSnapshot> trySnapshot(CertificateStore& store) noexcept {
     try {
         return store.snapshot();
@@ -163,6 +171,7 @@ CertificateValidator::CertificateValidator(CertificateStore& store, const TrustP
       policy_{&policy},
       clock_{&clock},
       budget_{budget},
+      memory_{std::make_shared<detail::ValidatorMemory>()},
       lastResort_{std::make_shared<const Report>(Report::Content{.findings = internalFailure("there is no memory left")})} {}
 
 CertificateValidator& CertificateValidator::auditTo(AuditSink& sink) noexcept {
@@ -197,7 +206,7 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
 
     auto content = headOf(request, request.at.value_or(clock_->now()));
     const PolicyInForce policy{*policy_, {request.role, request.profile, request.endpointUrl, request.peerAddress, content.judgedAt}};
-    auto judged = detail::judge(request, *lists, policy, budget_, content.judgedAt);
+    auto judged = detail::judge(request, *lists, memory_->seen, policy, budget_, content.judgedAt);
 
     const bool accepted = isAccepted(judged.findings);
     const bool withReservations = anySuppressed(judged.findings);
@@ -206,6 +215,7 @@ Verdict CertificateValidator::judge(const ValidationRequest& request) const {
     content.chainsTried = judged.pathsTried;
     content.acceptedAll = accepted && withReservations && policy.acceptsAll();
     if (content.acceptedAll) policy.remember(judged.path.at(0));
+    if (accepted) remember(memory_->seen, judged.path);
     if (judged.budgetSpent) addNote(content, "There may be other chains: the budget was spent before all were looked at.");
     if (!accepted && request.fileRejected && !policy.acceptsAll() && isWorthFiling(judged, *lists)) {
         addNote(content, tryFileRejected(judged, *store_, request, clock_->now()));
@@ -231,7 +241,7 @@ void CertificateValidator::addHints(const ValidationRequest& request, const Trus
         for (const auto& [name, store] : elsewhere_) {
             if (auto there = trySnapshot(*store)) others.push_back({name, std::move(there)});
         }
-        detail::addNearMisses({request, lists, others, now, budget_.maxHintEntries}, judged.path, judged.findings);
+        detail::addNearMisses({request, lists, others, now, memory_->indexes, budget_.maxHintEntries}, judged.path, judged.findings);
     } catch (...) {  // NOLINT(bugprone-empty-catch): a verdict without hints is a verdict
     }
 }

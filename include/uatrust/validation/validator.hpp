@@ -9,7 +9,8 @@ namespace uatrust {
 class AuditSink;  // uatrust/validation/audit_event.hpp
 namespace detail {
 struct Judged;
-}
+struct ValidatorMemory;
+}  // namespace detail
 
 /// ValidationRequest is one certificate to judge, and what it is judged against. What is absent is not compared:
 /// its step is NotApplicable in the report, never Passed.
@@ -60,7 +61,8 @@ private:
 };
 
 /// CertificateValidator judges certificates by OPC 10000-4, 6.1.3 against a store and a policy, both borrowed: they must
-/// outlive it. Each judgement looks at the store anew; nothing learnt in one is used in the next.
+/// outlive it. Each judgement looks at the store anew. What is kept from one to the next are facts that do not change, such
+/// as which key has made a signature, and never a verdict.
 /// Safe to use from several threads at once, while lists change.
 ///
 /// Of several chains the one that is accepted counts, else the one that fails last in the order of the table. A chain
@@ -104,6 +106,7 @@ private:
     Budget budget_;
     AuditSink* audit_ = nullptr;
     std::vector<std::pair<std::string, CertificateStore*>> elsewhere_{};
+    std::shared_ptr<detail::ValidatorMemory> memory_;
     std::shared_ptr<const Report> lastResort_;  // the refusal for when there is no memory left to write another one
 };
 
