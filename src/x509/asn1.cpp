@@ -39,6 +39,27 @@ private:
 // RFC 5280, 4.1.2.5.1: two digits from 50 on belong to the twentieth century.
 unsigned fullYear(unsigned twoDigits) noexcept { return twoDigits < 50 ? 2000 + twoDigits : 1900 + twoDigits; }
 
+// The dotted form of an identifier all of whose numbers fit a machine word, which in practice are all: every certificate has
+// some, and OpenSSL takes a multiple of the time. Precondition: it is well-formed.
+std::optional<std::string> shortOidText(ByteView content) {
+    std::string text;
+    std::uint64_t number = 0;
+    for (const std::uint8_t octet : content) {
+        if (number >> 56U != 0) return std::nullopt;
+        number = number << 7U | (octet & 0x7FU);
+        if ((octet & 0x80U) != 0) continue;
+        if (text.empty()) {
+            const auto root = std::min<std::uint64_t>(number / 40, 2);  // X.690, 8.19.4
+            text = std::to_string(root);
+            number -= root * 40;
+        }
+        text += '.';
+        text += std::to_string(number);
+        number = 0;
+    }
+    return text;
+}
+
 }  // namespace
 
 Error malformed(std::string_view what, std::string_view why) {
@@ -108,8 +129,9 @@ bool oidIsWellFormed(ByteView content) noexcept {
 }
 
 std::optional<std::string> oidText(ByteView content) {
+    if (content.size() > 127 || !oidIsWellFormed(content)) return std::nullopt;
+    if (auto text = shortOidText(content)) return text;
     const ErrorQueueGuard guard;
-    if (content.empty() || content.size() > 127) return std::nullopt;
     std::array<std::uint8_t, 129> element{derObjectIdentifier, static_cast<std::uint8_t>(content.size())};
     std::copy(content.begin(), content.end(), element.begin() + 2);
     const auto object = decodeItem<ASN1_OBJECT>(ByteView{element}.first(content.size() + 2), ASN1_ITEM_rptr(ASN1_OBJECT));

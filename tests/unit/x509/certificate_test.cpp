@@ -175,6 +175,21 @@ TEST_CASE("Critical extensions that uatrust does not evaluate are listed, others
     CHECK(certificate.unknownCriticalExtensions() == std::vector<std::string>{"1.2.3.4.5", "2.5.29.31"});
 }
 
+TEST_CASE("Object identifiers are shown with all their numbers, however large") {
+    const std::vector<std::string> oids{"0.39.127.128",
+                                        "1.39.0",
+                                        "2.40.16383.16384",
+                                        "2.999.1",
+                                        "0.9.2342.19200300.100.1.25",
+                                        "1.3.6.1.4.1.311.60.2.1.3",
+                                        "1.2.72057594037927935.72057594037927936",
+                                        "1.2.18446744073709551615.18446744073709551616",
+                                        "2.25.329800735698586629295641978511506172918"};
+    std::vector<RawExtension> extensions;
+    for (const auto& oid : oids) extensions.push_back({oid, true, {0x05, 0x00}});
+    CHECK(parsed(forgeCertificate({.extensions = extensions})).unknownCriticalExtensions() == oids);
+}
+
 TEST_CASE("Extensions that are evaluated may be critical") {
     const RawExtension policies{"2.5.29.32", true, {0x30, 0x06, 0x30, 0x04, 0x06, 0x02, 0x2A, 0x03}};
     const RawExtension mappings{"2.5.29.33", true, {0x30, 0x0A, 0x30, 0x08, 0x06, 0x02, 0x2A, 0x03, 0x06, 0x02, 0x2A, 0x04}};
