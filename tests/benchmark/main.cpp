@@ -15,7 +15,7 @@ using namespace uatrust::test;
 
 constexpr std::string_view kHelp =
     "uatrust_benchmark [--full | --smoke] [--json=FILE] [--benchmark_...]\n"
-    "  --full        a list of 100 000 certificates as well: some minutes and some gigabytes more\n"
+    "  --full        a list of 100 000 certificates as well and a flood of 10 000: some minutes and some gigabytes more\n"
     "  --smoke       everything once, as small as it gets: does it still work?\n"
     "  --json=FILE   the table with every repetition\n"
     "  Options of Google Benchmark work too; --benchmark_filter=REGEX leaves out rows of which it leaves out a side.\n";
@@ -54,6 +54,7 @@ int run(const Wish& wish) {
     addMemoryRows(table, ground);
     addListRows(table, ground);
     addChainRows(table, ground);
+    addFloodRows(table, ground);
     benchmark::RunSpecifiedBenchmarks(&table);
 
     table.print(std::cout);

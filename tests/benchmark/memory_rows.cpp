@@ -2,32 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "benchmark/memory.hpp"
 #include "benchmark/raw.hpp"
 
-#if __has_include(<malloc.h>)
-#include <malloc.h>
-#endif
-
 namespace uatrust::test {
-
-// Asks the allocator: the resident size of the process counts what earlier measurements left behind as well.
-#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
 namespace {
-
-double allocated() {
-    const auto now = mallinfo2();
-    return static_cast<double>(now.uordblks) + static_cast<double>(now.hblkhd);
-}
 
 Measurement memory(const Ground& ground, StoreKind kind, const TrustList& list) {
     return {.name = fmt::format("memory per certificate, {} listed, {}", list.size, nameOf(kind)),
             .run =
-                [ground, kind, &list](auto& state) {
+                [ground, kind, &list](benchmark::State& state) {
                     ground.benches.drop();
-                    const auto before = allocated();
+                    const auto before = allocatedOctets().value_or(0);
                     std::unique_ptr<CertificateStore> store;
                     for (auto _ : state) store = openList(kind, ground.material, list);
-                    state.counters[kOctets] = (allocated() - before) / static_cast<double>(list.size);
+                    state.counters[kOctets] = (allocatedOctets().value_or(0) - before) / static_cast<double>(list.size);
                 },
             .iterations = 1,
             .repetitions = 1};
@@ -36,6 +25,7 @@ Measurement memory(const Ground& ground, StoreKind kind, const TrustList& list) 
 }  // namespace
 
 void addMemoryRows(Table& table, const Ground& ground) {
+    if (!allocatedOctets()) return;
     for (const auto& list : ground.material.lists) {
         for (const auto kind : kStoreKinds) {
             table.row(memory(ground, kind, list),
@@ -46,8 +36,5 @@ void addMemoryRows(Table& table, const Ground& ground) {
         }
     }
 }
-#else
-void addMemoryRows(Table&, const Ground&) {}  // no allocator to ask
-#endif
 
 }  // namespace uatrust::test

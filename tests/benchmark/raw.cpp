@@ -121,6 +121,20 @@ void readAndHash(benchmark::State& state, const std::filesystem::path& folder) {
     }
 }
 
+void createFile(benchmark::State& state) {
+    const TempFolder folder;
+    const auto part = folder.path() / "part";
+    const std::array<std::uint8_t, 1024> content{};
+    std::size_t count = 0;
+    for (auto _ : state) {
+        const int file = open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        const bool written = write(file, content.data(), content.size()) == static_cast<ssize_t>(content.size()) && fsync(file) == 0;
+        close(file);
+        if (!written) state.SkipWithError("a file cannot be written");
+        std::filesystem::rename(part, folder.path() / std::to_string(count++));
+    }
+}
+
 void listAndStat(benchmark::State& state, const std::filesystem::path& folder) {
     for (auto _ : state) {
         const auto count = forEach(folder, [](int parent, const char* name) {

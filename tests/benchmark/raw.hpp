@@ -19,6 +19,8 @@ void verifyChain(benchmark::State& state, const Material& material, const CrlPla
 
 /// Reads all files of a folder and hashes them.
 void readAndHash(benchmark::State& state, const std::filesystem::path& folder);
+/// Writes a file as a store does that loses nothing: under another name, to the disk, and then its own name.
+void createFile(benchmark::State& state);
 /// Lists a folder and asks for the state of each file.
 void listAndStat(benchmark::State& state, const std::filesystem::path& folder);
 

@@ -16,6 +16,8 @@ struct Ground {
 void addListRows(Table& table, const Ground& ground);
 /// Validations of a chain of three with CRLs.
 void addChainRows(Table& table, const Ground& ground);
+/// Unknown certificates without end, each of them different, filed under rejected.
+void addFloodRows(Table& table, const Ground& ground);
 /// What a listed certificate takes of the memory.
 void addMemoryRows(Table& table, const Ground& ground);
 

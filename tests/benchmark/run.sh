@@ -3,7 +3,7 @@
 # uatrust costs, and the OpenSSL or system calls that it cannot do without, measured in the same run. Debian 12, as root or with sudo.
 #
 #   tests/benchmark/run.sh           trusted lists of up to 10 000 certificates, CRLs of up to 100 000 entries
-#   tests/benchmark/run.sh --full    a list of 100 000 certificates as well: takes some minutes and some gigabytes more
+#   tests/benchmark/run.sh --full    a list of 100 000 certificates as well, and a flood of 10 000: takes some minutes and gigabytes more
 #
 # Compare ratios of one run. Times depend on the machine and on what else it does meanwhile. Nothing fails by being slow.
 # Other options go to the program (--help). The numbers go to ${UATRUST_BUILD_DIR:-build}/benchmark/table.json as well, and the

@@ -32,6 +32,8 @@ public:
     [[nodiscard]] StatusCode judge(const Peer& peer) const {
         return validator_.validate({.certificate = peer.sent, .applicationUri = peer.uri, .fileRejected = false}).status();
     }
+    /// The same, and files it for the operator when it is unknown.
+    [[nodiscard]] StatusCode judgeAndFile(const Bytes& sent) const { return validator_.validate({.certificate = sent}).status(); }
     [[nodiscard]] CertificateStore& store() const { return *store_; }
 
 private:

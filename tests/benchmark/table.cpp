@@ -7,6 +7,16 @@
 #include <nlohmann/json.hpp>
 
 namespace uatrust::test {
+namespace {
+
+constexpr std::string_view kMicroseconds = "microseconds";
+
+std::string shortUnit(const std::string& unit) {
+    if (unit == kMicroseconds) return "µs";
+    return unit == kOctets ? "B" : unit;
+}
+
+}  // namespace
 
 void Table::row(const Measurement& ours, const Measurement& raw) {
     measure(raw);
@@ -53,7 +63,7 @@ void Table::print(std::ostream& out) const {
         if (!measured(row)) continue;
         const auto ours = median(row.ours);
         const auto raw = median(row.raw);
-        const auto* unit = values_.at(row.ours).octets ? "B" : "µs";
+        const auto unit = shortUnit(values_.at(row.ours).unit);
         line(row.ours, fmt::format("{:.1f} {}", ours, unit), fmt::format("{:.1f} {}", raw, unit), fmt::format("{:.2f}", ours / raw),
              row.raw);
     }
@@ -66,7 +76,7 @@ nlohmann::json Table::json() const {
         const auto& values = values_.at(row.ours);
         rows.push_back({{"row", row.ours},
                         {"rawIs", row.raw},
-                        {"unit", values.octets ? "octets" : "microseconds"},
+                        {"unit", values.unit},
                         {"ours", median(row.ours)},
                         {"raw", median(row.raw)},
                         {"ratio", median(row.ours) / median(row.raw)},
@@ -86,9 +96,9 @@ void Table::ReportRuns(const std::vector<Run>& runs) {
             failed_ = true;
         } else if (run.run_type == Run::RT_Iteration) {
             auto& values = values_[name];
-            const auto octets = run.counters.find(kOctets);
-            values.octets = octets != run.counters.end();
-            values.all.push_back(values.octets ? octets->second.value : run.GetAdjustedRealTime());
+            const auto* counter = run.counters.empty() ? nullptr : &*run.counters.begin();
+            values.unit = counter != nullptr ? std::string_view{counter->first} : kMicroseconds;
+            values.all.push_back(counter != nullptr ? counter->second.value : run.GetAdjustedRealTime());
         }
     }
     if (!runs.empty()) std::cerr << "measured: " << runs.front().run_name.function_name << '\n';

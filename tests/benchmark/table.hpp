@@ -14,8 +14,9 @@
 
 namespace uatrust::test {
 
-/// The counter that a measurement in octets sets; all others are measured in time.
+/// The counter that a measurement in something else than time sets, named like its unit.
 inline constexpr const char* kOctets = "octets";
+inline constexpr const char* kFiles = "files";
 
 /// Measurement is one thing to measure. Two of the same name are the same one, measured once.
 struct Measurement {
@@ -53,8 +54,8 @@ private:
         std::string raw;
     };
     struct Values {
-        std::vector<double> all{};  // microseconds, or octets
-        bool octets = false;
+        std::vector<double> all{};
+        std::string unit{};
     };
     void measure(const Measurement& what);
     [[nodiscard]] bool measured(const Row& row) const { return values_.contains(row.ours) && values_.contains(row.raw); }
