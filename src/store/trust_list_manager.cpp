@@ -11,6 +11,7 @@
 
 #include "store/change_log.hpp"
 #include "store/trust_offer.hpp"
+#include "x509/certificate_data.hpp"
 
 namespace uatrust {
 namespace {
@@ -362,8 +363,9 @@ ChangeHistory TrustListManager::history() const {
 std::string exportPem(const TrustSnapshot& snapshot, StoreList list) {
     std::string text;
     for (const auto& each : snapshot.certificates(list)) {
-        text +=
-            fmt::format("{}, {}\n{}", each.certificate.describe(), storeListName(list), encodePem("CERTIFICATE", each.certificate.der()));
+        // A copy: what it is decoded to for its name would else stay with the list.
+        const auto certificate = detail::compacted(each.certificate);
+        text += fmt::format("{}, {}\n{}", certificate.describe(), storeListName(list), encodePem("CERTIFICATE", certificate.der()));
     }
     for (const auto& each : snapshot.crls(list)) {
         text += fmt::format("CRL of {} of {}, beside {}\n{}", printable(each.crl.issuer().text()), formatInstant(each.crl.thisUpdate()),
