@@ -118,7 +118,8 @@ std::string unescaped(const std::string& text) {
     return result;
 }
 
-std::optional<std::string> readWhole(const Descriptor& file) {
+std::optional<std::string> readFromStart(const Descriptor& file) {
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) return {};
     std::string text;
     std::array<char, 4096> buffer{};
     for (;;) {
@@ -130,17 +131,23 @@ std::optional<std::string> readWhole(const Descriptor& file) {
     }
 }
 
-// The folders in which something is mounted.
-std::set<std::string> foldersWithMounts(const std::string& table) {
-    std::set<std::string> folders;
+bool isBelow(const fs::path& path, const fs::path& top) {
+    return std::mismatch(top.begin(), top.end(), path.begin(), path.end()).first == top.end();
+}
+
+// The rows of a table of mounts that are about folders above or below a place, by what they are mounted over.
+using Mounts = std::multimap<fs::path, std::string>;
+Mounts mountsAbout(const fs::path& place, const std::string& table) {
+    Mounts mounts;
     std::istringstream lines{table};
     for (std::string line; std::getline(lines, line);) {
         std::istringstream words{line};
-        std::string place;
-        for (int word = 0; word < 5; ++word) words >> place;
-        folders.insert(fs::path{unescaped(place)}.parent_path().native());
+        std::string word;
+        for (int count = 0; count < 5; ++count) words >> word;
+        fs::path over{unescaped(word)};
+        if (isBelow(over, place) || isBelow(place, over)) mounts.emplace(std::move(over), line);
     }
-    return folders;
+    return mounts;
 }
 
 class Inotify final : public FolderWatch {
@@ -149,14 +156,15 @@ public:
 
     [[nodiscard]] bool begin() {
         if (!queue_ || !mounts_) return false;
-        const auto table = readWhole(mounts_);
         const auto before = identityOf(root_);
         const auto watch = listenTo(root_);
         boost::system::error_code error;
         const auto place = bfs::canonical(root_.native(), error);
-        if (!table || !before || !watch || error) return false;
-        withMounts_ = foldersWithMounts(*table);
+        if (!before || !watch || error) return false;
         place_ = place.native();
+        const auto table = readFromStart(mounts_);
+        if (!table) return false;
+        relevant_ = mountsAbout(place_, *table);
         identity_ = *before;
         top_ = *watch;
         return isInPlace();
@@ -180,7 +188,8 @@ public:
             if (!next) return errno == ENOENT ? Hears::Absence : Hears::Nothing;
             watch = *next;
         }
-        if (withMounts_.count(place.native()) != 0) return Hears::Nothing;
+        const auto isInside = [&](const auto& mount) { return mount.first.parent_path() == place; };
+        if (std::any_of(relevant_.begin(), relevant_.end(), isInside)) return Hears::Nothing;
         nodes_[watch].numbers.push_back(folders_.size() - 1);
         return Hears::Everything;
     }
@@ -199,8 +208,11 @@ public:
         std::array<pollfd, 2> asked{{{queue_.get(), POLLIN, 0}, {mounts_.get(), POLLPRI, 0}}};
         const int count = ::poll(asked.data(), asked.size(), 0);
         if (count < 0 && errno != EINTR) lost_ = true;
-        if (count > 0 && asked[1].revents != 0) lost_ = true;
-        return count == 0;
+        if (count > 0 && asked[1].revents != 0) {
+            const auto table = readFromStart(mounts_);
+            lost_ = lost_ || !table || mountsAbout(place_, *table) != relevant_;
+        }
+        return !lost_ && count >= 0 && asked[0].revents == 0;
     }
 
     bool isInPlace() const override { return identityOf(root_) == identity_; }
@@ -261,8 +273,8 @@ private:
     const ForkMark mark_{};
     const Descriptor queue_{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
     const Descriptor mounts_{::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)};
-    std::set<std::string> withMounts_{};
-    fs::path place_{};
+    fs::path place_{};  ///< the root without links
+    Mounts relevant_{};
     Identity identity_{};
     int top_ = -1;
     std::map<int, Node> nodes_{};

@@ -24,17 +24,26 @@ bool isSettled(const FileStamp& stamp, std::int64_t readAtNs) noexcept {
 
 bool mayChangeUnseen(const DirectoryEntry& entry) noexcept { return entry.kind == FileKind::SymbolicLink || entry.aliased; }
 
-bool holds(const FileElements& elements, const CertificateId& id) {
-    const auto same = [&](const auto& element) { return element.id() == id; };
-    return std::any_of(elements.certificates.begin(), elements.certificates.end(), same) ||
-           std::any_of(elements.crls.begin(), elements.crls.end(), same);
+bool holds(const ListedFile& file, const CertificateId& id) {
+    return std::any_of(file.certificates.begin(), file.certificates.end(), [&](const auto& each) { return each.certificate.id() == id; }) ||
+           std::any_of(file.crls.begin(), file.crls.end(), [&](const auto& each) { return each.crl.id() == id; });
 }
 
 std::string moveTo(std::string_view place) { return fmt::format("Move it to {}.", place); }
 
-bool sameFiles(const std::vector<KnownFile>& a, const std::vector<KnownFile>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const KnownFile& x, const KnownFile& y) { return x.content == y.content && x.name.native() == y.name.native(); });
+// What has to be taken away and added to make one list of files of another; both are ordered by name.
+std::vector<FileChange> changesBetween(const std::vector<KnownFile>& before, const std::vector<KnownFile>& after) {
+    std::vector<FileChange> changes;
+    auto old = before.begin();
+    for (const auto& file : after) {
+        for (; old != before.end() && old->name().native() < file.name().native(); ++old) changes.push_back({old->content, nullptr});
+        const bool same = old != before.end() && old->name().native() == file.name().native();
+        if (!same) changes.push_back({nullptr, file.content});
+        if (same && old->content != file.content) changes.push_back({old->content, file.content});
+        if (same) ++old;
+    }
+    for (; old != before.end(); ++old) changes.push_back({old->content, nullptr});
+    return changes;
 }
 
 }  // namespace
@@ -80,12 +89,17 @@ bool ListFolder::refresh() {
         if (auto file = look(entry)) files.push_back(std::move(*file));
     }
     std::set<std::filesystem::path> restless;
+    Troubled troubled;
     for (const auto& file : files) {
-        if (file.restless) restless.insert(restless.end(), file.name);
+        if (file.restless) restless.insert(restless.end(), file.name());
+        if (!file.content->problems.empty()) troubled.emplace_hint(troubled.end(), file.name(), file.content);
     }
-    const bool changed = trouble != trouble_ || !sameFiles(files, files_);
+    auto changes = changesBetween(files_, files);
+    const bool changed = trouble != trouble_ || !changes.empty();
+    note(std::move(changes));
     files_ = std::move(files);
     restless_ = std::move(restless);
+    troubled_ = std::move(troubled);
     trouble_ = std::move(trouble);
     return changed;
 }
@@ -107,8 +121,8 @@ std::vector<std::filesystem::path> ListFolder::strayed(std::size_t first, std::s
     std::vector<std::filesystem::path> names;
     const auto end = std::min(first + count, files_.size());
     for (auto at = first; at < end; ++at) {
-        const auto entry = lookAt(files_[at].name);
-        if (!entry || !isUnchanged(files_[at], *entry)) names.push_back(files_[at].name);
+        const auto entry = lookAt(files_[at].name());
+        if (!entry || !isUnchanged(files_[at], *entry)) names.push_back(files_[at].name());
     }
     return names;
 }
@@ -116,41 +130,47 @@ std::vector<std::filesystem::path> ListFolder::strayed(std::size_t first, std::s
 std::vector<std::filesystem::path> ListFolder::filesWith(const CertificateId& id) const {
     std::vector<std::filesystem::path> found;
     for (const auto& file : files_) {
-        if (holds(file.content->elements, id)) found.push_back(role_.folder / file.name);
+        if (holds(*file.content, id)) found.push_back(role_.folder / file.name());
     }
     return found;
 }
 
 const KnownFile* ListFolder::known(const std::filesystem::path& name) const {
     const auto at = std::lower_bound(files_.begin(), files_.end(), name.native(),
-                                     [](const KnownFile& file, const auto& wanted) { return file.name.native() < wanted; });
-    return at != files_.end() && at->name.native() == name.native() ? &*at : nullptr;
+                                     [](const KnownFile& file, const auto& wanted) { return file.name().native() < wanted; });
+    return at != files_.end() && at->name().native() == name.native() ? &*at : nullptr;
 }
 
-// Puts a file in its place among the others, or takes it out. True when the content is another one.
+void ListFolder::note(std::vector<FileChange> changes) {
+    changes_.reserve(changes_.size() + changes.size());
+    std::move(changes.begin(), changes.end(), std::back_inserter(changes_));
+}
+
+// Puts a file in its place among the others, or takes it out. True when the content is another one. When memory runs out, what
+// is known of the files and the changes that were noted still fit together.
 bool ListFolder::put(const std::filesystem::path& name, std::optional<KnownFile> file) {
-    if (file && file->restless) restless_.insert(name);
-    if (!file || !file->restless) restless_.erase(name);
+    if (files_.size() == files_.capacity()) files_.reserve(2 * files_.size() + 1);
     const auto at = std::lower_bound(files_.begin(), files_.end(), name.native(),
-                                     [](const KnownFile& each, const auto& wanted) { return each.name.native() < wanted; });
-    const bool there = at != files_.end() && at->name.native() == name.native();
-    if (!file) {
-        if (there) files_.erase(at);
-        return there;
-    }
-    const bool changed = !there || at->content != file->content;
-    if (there) {
-        *at = std::move(*file);
-    } else {
-        files_.insert(at, std::move(*file));
-    }
-    return changed;
+                                     [](const KnownFile& each, const auto& wanted) { return each.name().native() < wanted; });
+    const bool there = at != files_.end() && at->name().native() == name.native();
+    if (file && file->restless) restless_.insert(name);
+    if (file && !file->content->problems.empty()) troubled_.insert_or_assign(name, file->content);
+    const auto before = there ? at->content : nullptr;
+    const auto after = file ? file->content : nullptr;
+    if (before != after) note({{before, after}});
+
+    if (!file || !file->restless) restless_.erase(name);
+    if (!file || file->content->problems.empty()) troubled_.erase(name);
+    if (!file && there) files_.erase(at);
+    if (file && there) *at = std::move(*file);
+    if (file && !there) files_.insert(at, std::move(*file));
+    return before != after;
 }
 
 bool ListFolder::isUnchanged(const std::vector<DirectoryEntry>& entries) const {
     return std::equal(files_.begin(), files_.end(), entries.begin(), entries.end(),
                       [&](const KnownFile& file, const DirectoryEntry& entry) {
-                          return file.name.native() == entry.name.native() && isUnchanged(file, entry);
+                          return file.name().native() == entry.name.native() && isUnchanged(file, entry);
                       });
 }
 
@@ -177,30 +197,43 @@ std::optional<KnownFile> ListFolder::readAnew(const DirectoryEntry& entry, const
     if (read.status() == StatusCode::BadNotFound) return {};  // gone since the folder was listed
     if (!read) return unreadable(entry, read.error());
 
-    KnownFile file{
-        .name = entry.name, .stamp = read->stamp, .settled = isSettled(read->stamp, startNs), .restless = mayChangeUnseen(entry)};
+    KnownFile file{.stamp = read->stamp, .settled = isSettled(read->stamp, startNs), .restless = mayChangeUnseen(entry)};
     const auto digest = sha256(read->bytes.view());
     const auto* before = known(entry.name);
     if (before != nullptr && before->content->digest == digest) {
         file.content = before->content;
         return file;
     }
-    auto content = std::make_shared<ReadFile>();
+    auto content = blank(entry.name);
+    const auto source = sourceText(role_.folder / entry.name);
+    auto elements = inspectFile(read->bytes.view(), role_.wanted);
     content->digest = digest;
-    content->source = sourceText(role_.folder / entry.name);
-    content->elements = inspectFile(read->bytes.view(), role_.wanted);
-    content->problems = problemsOf(content->elements, role_, content->source);
+    content->damaged = !elements.failures.empty();
+    content->problems = problemsOf(elements, role_, source);
+    if (role_.wanted == Wanted::Crls) {
+        for (auto& crl : elements.crls) content->crls.push_back({std::move(crl), source});
+    } else {
+        content->certificates.reserve(elements.certificates.size());
+        for (auto& certificate : elements.certificates) content->certificates.push_back({std::move(certificate), source});
+    }
     file.content = std::move(content);
     return file;
 }
 
 KnownFile ListFolder::unreadable(const DirectoryEntry& entry, const Error& error) const {
-    auto content = std::make_shared<ReadFile>();
-    content->source = sourceText(role_.folder / entry.name);
-    content->problems.push_back({content->source, error.message, error.remedy});
+    auto content = blank(entry.name);
+    content->problems.push_back({sourceText(role_.folder / entry.name), error.message, error.remedy});
     const auto* before = known(entry.name);
     const bool same = before != nullptr && !before->content->digest && before->content->problems == content->problems;
-    return {.name = entry.name, .restless = true, .content = same ? before->content : std::move(content)};
+    return {.restless = true, .content = same ? before->content : std::move(content)};
+}
+
+std::shared_ptr<ReadFile> ListFolder::blank(const std::filesystem::path& name) const {
+    auto content = std::make_shared<ReadFile>();
+    content->list = role_.list;
+    content->folder = role_.number;
+    content->name = name;
+    return content;
 }
 
 }  // namespace uatrust::detail

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <span>
 
 #include "store/file_elements.hpp"
 #include "store/folder_listing.hpp"
+#include "store/snapshot_lists.hpp"
 
 namespace uatrust::detail {
 
@@ -15,6 +17,8 @@ struct FolderRole {
     std::filesystem::path root{};  ///< of the store: links may lead anywhere below it
     Wanted wanted = Wanted::Certificates;
     Missing missing = Missing::Create;
+    StoreList list = StoreList::Trusted;
+    std::uint32_t number = 0;  ///< among the folders of the store: the order of what is in a list
     std::string certificatesBelong{};
     std::string crlsBelong{};
     std::string keysBelong{};
@@ -26,21 +30,22 @@ struct FolderRole {
 /// problemsOf() says what in a file does not belong into the folder, one problem for each kind of thing.
 [[nodiscard]] std::vector<StoreProblem> problemsOf(const FileElements& elements, const FolderRole& role, const std::string& source);
 
-/// ReadFile is what was found in a file at some time: immutable, so that equal pointers mean equal content.
-struct ReadFile {
+/// ReadFile is what was found in a file at some time: immutable, so that equal pointers mean equal content. As a ListedFile it
+/// has what counts in the folder.
+struct ReadFile : ListedFile {
     std::optional<std::array<std::uint8_t, 32>> digest{};  ///< of the content; nothing when it could not be read
-    std::string source{};
-    FileElements elements{};
+    bool damaged = false;                                  ///< there is something in it that is nothing a store knows
     std::vector<StoreProblem> problems{};
 };
 
 /// KnownFile is a file of a folder between two looks at it.
 struct KnownFile {
-    std::filesystem::path name;
     FileStamp stamp{};
     bool settled = false;   ///< the stamp was old enough to change with the content
     bool restless = false;  ///< no FolderWatch tells of every change: a link, a file with other names, what could not be read
     std::shared_ptr<const ReadFile> content{};
+
+    [[nodiscard]] const std::filesystem::path& name() const noexcept { return content->name; }
 };
 
 /// ListFolder remembers one folder of a list and reads anew what may have changed. Not thread-safe.
@@ -62,6 +67,11 @@ public:
 
     [[nodiscard]] const FolderRole& role() const noexcept { return role_; }
     [[nodiscard]] std::span<const KnownFile> files() const noexcept { return files_; }
+    /// Those of them that something is wrong with, in their order.
+    using Troubled = std::map<std::filesystem::path, std::shared_ptr<const ReadFile>>;
+    [[nodiscard]] const Troubled& troubled() const noexcept { return troubled_; }
+    /// What has changed since somebody has taken this before, in the order in which it did. Empty it when it is done with.
+    [[nodiscard]] std::vector<FileChange>& changes() noexcept { return changes_; }
     /// Why the folder as a whole could not be looked at, or could not be created.
     [[nodiscard]] const std::optional<StoreProblem>& trouble() const noexcept { return trouble_; }
     /// The files that held a certificate or CRL at the last look.
@@ -72,6 +82,8 @@ private:
     [[nodiscard]] bool isUnchanged(const std::vector<DirectoryEntry>& entries) const;
     [[nodiscard]] bool isUnchanged(const KnownFile& file, const DirectoryEntry& entry) const;
     bool put(const std::filesystem::path& name, std::optional<KnownFile> file);
+    void note(std::vector<FileChange> changes);
+    [[nodiscard]] std::shared_ptr<ReadFile> blank(const std::filesystem::path& name) const;
     [[nodiscard]] std::optional<KnownFile> look(const DirectoryEntry& entry) const;
     [[nodiscard]] std::optional<KnownFile> readAnew(const DirectoryEntry& entry, const LinkTarget& target) const;
     [[nodiscard]] KnownFile unreadable(const DirectoryEntry& entry, const Error& error) const;
@@ -79,6 +91,8 @@ private:
     FolderRole role_;
     std::vector<KnownFile> files_{};  ///< ordered by name
     std::set<std::filesystem::path> restless_{};
+    Troubled troubled_{};
+    std::vector<FileChange> changes_{};
     std::optional<StoreProblem> trouble_{};
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,6 +22,9 @@ constexpr int kMaxLooks = 20;
 // What a watch does not hear of (FolderWatch) is found by looking at a share of all files in turn, so often that a share of
 // many thousand files is looked at in less than a millisecond.
 constexpr auto kBetweenShares = std::chrono::milliseconds{250};
+
+// So many files that change at once, or one of so many, are put into the lists one by one.
+constexpr std::size_t kFewChanges = 32;
 
 // Of a round, to divide by.
 constexpr std::chrono::duration<double> kShortestRound{1e-9};
@@ -77,21 +81,8 @@ std::vector<std::string> variantsOf(StoreList list, Wanted wanted, const std::st
 
 std::string eitherOf(const std::string& a, const std::string& b) { return fmt::format("{} or {}, whichever its CA is in", a, b); }
 
-void appendTo(TrustSnapshot::Content& content, StoreList list, const ReadFile& file, Wanted wanted) {
-    if (wanted == Wanted::Crls) {
-        auto& crls = list == StoreList::Trusted ? content.trustedCrls : content.issuerCrls;
-        for (const auto& crl : file.elements.crls) crls.push_back({crl, file.source});
-        return;
-    }
-    auto& certificates = list == StoreList::Trusted   ? content.trusted
-                         : list == StoreList::Issuers ? content.issuers
-                         : list == StoreList::Blocked ? content.blocked
-                                                      : content.rejected;
-    for (const auto& certificate : file.elements.certificates) certificates.push_back({certificate, file.source});
-}
-
 // A file in a folder for CRLs that holds something else, whole and readable, hides no CRL.
-bool mayHideACrl(const ReadFile& file) { return !file.digest || !file.elements.failures.empty(); }
+bool mayHideACrl(const ReadFile& file) { return !file.digest || file.damaged; }
 
 // What is wrong with a whole folder comes before what is wrong with a file, so that a flood of bad files cannot hide it.
 class Problems {
@@ -113,27 +104,35 @@ private:
     std::size_t count_ = 0;
 };
 
-// For products to which the rejected list is more than a record.
-void leaveOutDenied(TrustSnapshot::Content& content, Problems& problems) {
-    std::erase_if(content.trusted, [&](const StoredCertificate& trusted) {
-        const auto refused = std::find_if(content.rejected.begin(), content.rejected.end(),
-                                          [&](const StoredCertificate& each) { return each.certificate == trusted.certificate; });
-        if (refused == content.rejected.end()) return false;
-        problems.add({trusted.source,
-                      fmt::format("It is in the rejected list as well, and the product refuses it then: {}", refused->source),
-                      "Remove it from one of the two lists."});
-        return true;
-    });
+// For products to which the rejected list is more than a record: takes what it has out of the trusted list, and says so.
+std::vector<StoreProblem> leaveOutDenied(std::vector<std::shared_ptr<const ListedFile>>& files) {
+    std::map<CertificateId, std::string> refused;
+    for (const auto& file : files) {
+        if (file->list != StoreList::Rejected) continue;
+        for (const auto& each : file->certificates) refused.emplace(each.certificate.id(), each.source);
+    }
+    std::vector<StoreProblem> denied;
+    for (auto& file : files) {
+        const auto isRefused = [&](const StoredCertificate& each) { return refused.contains(each.certificate.id()); };
+        if (file->list != StoreList::Trusted || std::none_of(file->certificates.begin(), file->certificates.end(), isRefused)) continue;
+        auto rest = std::make_shared<ListedFile>(*file);
+        for (const auto& each : file->certificates) {
+            if (!isRefused(each)) continue;
+            denied.push_back(
+                {each.source,
+                 fmt::format("It is in the rejected list as well, and the product refuses it then: {}", refused.at(each.certificate.id())),
+                 "Remove it from one of the two lists."});
+        }
+        std::erase_if(rest->certificates, isRefused);
+        file = std::move(rest);
+    }
+    return denied;
 }
 
 }  // namespace
 
 TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options)
-    : root_{root},
-      naming_{options.naming},
-      rejectedDenies_{options.rejectedDenies},
-      watching_{options.watch},
-      round_{options.watchRound} {
+    : root_{root}, naming_{options.naming}, rejectedDenies_{options.rejectedDenies}, watching_{options.watch}, round_{options.watchRound} {
     const auto& layout = options.layout;
     const auto at = [&](std::string_view below) { return root.empty() ? root : root / pathFromText(below); };
     const auto shown = [&](const std::string& below) { return below.empty() ? std::string{kElsewhere} : sourceText(at(below)); };
@@ -141,13 +140,16 @@ TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectorySto
     const auto add = [&](StoreList list, const std::string& below, FolderRole role) {
         if (below.empty()) return;
         role.root = root;
+        role.list = list;
         role.keysBelong = shown(layout.ownPrivateKeys);
         role.folder = at(below);
+        role.number = static_cast<std::uint32_t>(parts_.size());
         if (options.readOnly) role.missing = Missing::Accept;
         parts_.push_back({.list = list, .folder = ListFolder{role}});
         role.missing = Missing::Accept;
         for (const auto& variant : variantsOf(list, role.wanted, below, options.readVariants)) {
             role.folder = at(variant);
+            role.number = static_cast<std::uint32_t>(parts_.size());
             parts_.push_back({.list = list, .folder = ListFolder{role}});
         }
     };
@@ -164,9 +166,10 @@ TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectorySto
 std::shared_ptr<const TrustSnapshot> TrustFolders::refresh() {
     for (int looks = 0; looks < kMaxLooks && lookAgain(); ++looks) {}
     if (!changed_) return current_;
-    auto content = collect();
-    content.generation = generation_ + 1;
-    current_ = std::make_shared<const TrustSnapshot>(std::move(content));
+    std::vector<StoreProblem> denied;
+    auto made = lists(denied);
+    current_ = makeSnapshot(std::move(made), facts(denied));
+    for (auto& part : parts_) part.folder.changes().clear();
     ++generation_;
     changed_ = false;
     return current_;
@@ -287,9 +290,10 @@ std::vector<std::filesystem::path> TrustFolders::rejectedByUs(const std::set<Cer
     if (folder == nullptr) return {};
     std::vector<std::pair<std::int64_t, std::filesystem::path>> ours;
     for (const auto& file : folder->files()) {
-        const auto& inside = file.content->elements.certificates;
-        const bool kept = std::any_of(inside.begin(), inside.end(), [&](const Certificate& each) { return pinned.contains(each.id()); });
-        if (!kept && hasGeneratedName(file.name, naming_)) ours.emplace_back(file.stamp.modifiedNs, file.name);
+        const auto& inside = file.content->certificates;
+        const bool kept =
+            std::any_of(inside.begin(), inside.end(), [&](const auto& each) { return pinned.contains(each.certificate.id()); });
+        if (!kept && hasGeneratedName(file.name(), naming_)) ours.emplace_back(file.stamp.modifiedNs, file.name());
     }
     std::sort(ours.begin(), ours.end());
     std::vector<std::filesystem::path> paths;
@@ -303,26 +307,49 @@ const ListFolder* TrustFolders::primary(StoreList list, Wanted wanted) const {
     return at == parts_.end() ? nullptr : &at->folder;
 }
 
-TrustSnapshot::Content TrustFolders::collect() const {
-    TrustSnapshot::Content content;
+// The lists of the snapshot before with what has changed, or made anew when that is much.
+SnapshotLists TrustFolders::lists(std::vector<StoreProblem>& denied) {
+    std::size_t files = 0;
+    std::size_t changes = 0;
+    for (auto& part : parts_) {
+        files += part.folder.files().size();
+        changes += part.folder.changes().size();
+    }
+    if (current_ && !rejectedDenies_ && changes < kFewChanges + files / kFewChanges) {
+        auto lists = listsOf(*current_);
+        for (auto& part : parts_) {
+            for (const auto& change : part.folder.changes()) lists.apply(change);
+        }
+        return lists;
+    }
+    std::vector<std::shared_ptr<const ListedFile>> all;
+    all.reserve(files);
+    for (const auto& part : parts_) {
+        for (const auto& file : part.folder.files()) all.push_back(file.content);
+    }
+    if (rejectedDenies_) denied = leaveOutDenied(all);
+    return SnapshotLists{all};
+}
+
+SnapshotFacts TrustFolders::facts(const std::vector<StoreProblem>& denied) const {
+    SnapshotFacts facts{.generation = generation_ + 1};
     Problems problems;
     for (const auto& part : parts_) {
         if (!part.folder.trouble()) continue;
         problems.add(*part.folder.trouble());
-        if (part.folder.role().wanted == Wanted::Crls) content.allCrlsRead = false;
-        if (part.list == StoreList::Blocked) content.allBlockedRead = false;
+        if (part.folder.role().wanted == Wanted::Crls) facts.allCrlsRead = false;
+        if (part.list == StoreList::Blocked) facts.allBlockedRead = false;
     }
     for (const auto& part : parts_) {
-        for (const auto& file : part.folder.files()) {
-            appendTo(content, part.list, *file.content, part.folder.role().wanted);
-            for (const auto& problem : file.content->problems) problems.add(problem);
-            if (part.folder.role().wanted == Wanted::Crls && mayHideACrl(*file.content)) content.allCrlsRead = false;
-            if (part.list == StoreList::Blocked && !file.content->digest) content.allBlockedRead = false;
+        for (const auto& [name, file] : part.folder.troubled()) {
+            for (const auto& problem : file->problems) problems.add(problem);
+            if (part.folder.role().wanted == Wanted::Crls && mayHideACrl(*file)) facts.allCrlsRead = false;
+            if (part.list == StoreList::Blocked && !file->digest) facts.allBlockedRead = false;
         }
     }
-    if (rejectedDenies_) leaveOutDenied(content, problems);
-    content.problems = problems.take(sourceText(root_));
-    return content;
+    for (const auto& problem : denied) problems.add(problem);
+    facts.problems = problems.take(sourceText(root_));
+    return facts;
 }
 
 }  // namespace uatrust::detail

@@ -59,7 +59,8 @@ private:
     };
 
     [[nodiscard]] const ListFolder* primary(StoreList list, Wanted wanted) const;
-    [[nodiscard]] TrustSnapshot::Content collect() const;
+    [[nodiscard]] SnapshotLists lists(std::vector<StoreProblem>& denied);
+    [[nodiscard]] SnapshotFacts facts(const std::vector<StoreProblem>& denied) const;
     [[nodiscard]] bool lookAgain();
     [[nodiscard]] bool refresh(Part& part, bool whole);
     [[nodiscard]] bool listen();
@@ -75,7 +76,7 @@ private:
     std::vector<Part> parts_{};
     std::shared_ptr<const TrustSnapshot> current_{};
     std::uint64_t generation_ = 0;
-    bool changed_ = true;
+    bool changed_ = true;  ///< something is not what it is in the snapshot
 
     std::shared_ptr<FolderWatch> watch_{};
     Clock::time_point nextWatch_{};  ///< when to ask for one again

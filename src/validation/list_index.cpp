@@ -37,7 +37,7 @@ std::vector<Position> ordered(const std::vector<Certificate>& members, ListIndex
 
 }  // namespace
 
-ListIndex::ListIndex(std::span<const StoredCertificate> list) {
+ListIndex::ListIndex(const StoredEntries<StoredCertificate>& list) {
     members_.reserve(list.size());
     for (const auto& each : list) members_.push_back(each.certificate);
     for (std::size_t i = 0; i < orders_.size(); ++i) orders_[i] = ordered(members_, static_cast<By>(i));
@@ -52,22 +52,22 @@ std::span<const Position> ListIndex::find(By what, std::size_t hash) const {
     return {begin, end};
 }
 
-bool ListIndex::isOf(std::span<const StoredCertificate> list) const noexcept {
+bool ListIndex::isOf(const StoredEntries<StoredCertificate>& list) const noexcept {
     return std::equal(members_.begin(), members_.end(), list.begin(), list.end(),
                       [](const Certificate& a, const StoredCertificate& b) { return &a.data() == &b.certificate.data(); });
 }
 
 std::shared_ptr<const ListIndex> ListIndexes::of(StoreList list, const TrustSnapshot& lists) {
     const auto now = lists.certificates(list);
+    const auto* first = now.empty() ? nullptr : &now.front();
     const std::lock_guard lock{mutex_};
     auto& kept = kept_.at(static_cast<std::size_t>(list));
     // Equal numbers mean equal content. A store that numbers wrongly would get hints that miss something, and nothing worse.
-    const bool same =
-        kept.index != nullptr && kept.generation == lists.generation() && kept.first == now.data() && kept.count == now.size();
+    const bool same = kept.index != nullptr && kept.generation == lists.generation() && kept.first == first && kept.count == now.size();
     if (same) return kept.index;
     if (kept.index == nullptr || !kept.index->isOf(now)) kept.index = std::make_shared<const ListIndex>(now);
     kept.generation = lists.generation();
-    kept.first = now.data();
+    kept.first = first;
     kept.count = now.size();
     return kept.index;
 }

@@ -14,14 +14,14 @@ namespace uatrust::detail {
 /// nothing: whoever finds something compares the values. Immutable.
 class ListIndex {
 public:
-    explicit ListIndex(std::span<const StoredCertificate> list);
+    explicit ListIndex(const StoredEntries<StoredCertificate>& list);
 
     enum class By : std::uint8_t { ApplicationUri, PublicKey, Subject, KeyIdentifier, CommonName };
     /// Positions in the list, ascending.
     [[nodiscard]] std::span<const std::uint32_t> find(By what, std::size_t hash) const;
 
     /// Whether it was made of these very certificates, in this order.
-    [[nodiscard]] bool isOf(std::span<const StoredCertificate> list) const noexcept;
+    [[nodiscard]] bool isOf(const StoredEntries<StoredCertificate>& list) const noexcept;
 
 private:
     std::vector<Certificate> members_{};

@@ -2,10 +2,18 @@
 
 #include <uatrust/x509/crl.hpp>
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
+#include <utility>
 
 namespace uatrust {
+
+namespace detail {
+struct SnapshotMaker;
+}
 
 /// The lists of a certificate store (OPC 10000-4, 6.1.3; OPC 10000-12, 7.8.2).
 ///  - Trusted: gives trust, to application certificates and to everything a trusted CA has issued.
@@ -37,6 +45,63 @@ struct StoreProblem {
     friend bool operator==(const StoreProblem&, const StoreProblem&) = default;
 };
 
+/// StoredEntries is a list in a snapshot, in a fixed order: a range of random access that is valid as long as the snapshot.
+template <class Stored>
+class StoredEntries {
+public:
+    using At = const Stored& (*)(const void* list, std::size_t at) noexcept;
+    StoredEntries(const void* list, std::size_t size, At at) noexcept : list_{list}, size_{size}, at_{at} {}
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    /// `at` has to be less than size().
+    [[nodiscard]] const Stored& operator[](std::size_t at) const noexcept { return at_(list_, at); }
+    [[nodiscard]] const Stored& front() const noexcept { return (*this)[0]; }
+    [[nodiscard]] const Stored& back() const noexcept { return (*this)[size_ - 1]; }
+
+    class Iterator {
+    public:
+        using iterator_category = std::random_access_iterator_tag;
+        using value_type = Stored;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Stored*;
+        using reference = const Stored&;
+
+        Iterator() = default;
+        Iterator(const void* list, At at, difference_type index) noexcept : list_{list}, at_{at}, index_{index} {}
+        [[nodiscard]] reference operator*() const noexcept { return at_(list_, static_cast<std::size_t>(index_)); }
+        [[nodiscard]] pointer operator->() const noexcept { return &**this; }
+        [[nodiscard]] reference operator[](difference_type by) const noexcept { return *(*this + by); }
+        Iterator& operator+=(difference_type by) noexcept {
+            index_ += by;
+            return *this;
+        }
+        Iterator& operator-=(difference_type by) noexcept { return *this += -by; }
+        Iterator& operator++() noexcept { return *this += 1; }
+        Iterator& operator--() noexcept { return *this += -1; }
+        Iterator operator++(int) noexcept { return std::exchange(*this, *this + 1); }
+        Iterator operator--(int) noexcept { return std::exchange(*this, *this - 1); }
+        [[nodiscard]] friend Iterator operator+(Iterator at, difference_type by) noexcept { return at += by; }
+        [[nodiscard]] friend Iterator operator+(difference_type by, Iterator at) noexcept { return at += by; }
+        [[nodiscard]] friend Iterator operator-(Iterator at, difference_type by) noexcept { return at -= by; }
+        [[nodiscard]] friend difference_type operator-(const Iterator& a, const Iterator& b) noexcept { return a.index_ - b.index_; }
+        friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.index_ == b.index_; }
+        friend auto operator<=>(const Iterator& a, const Iterator& b) noexcept { return a.index_ <=> b.index_; }
+
+    private:
+        const void* list_ = nullptr;
+        At at_ = nullptr;
+        difference_type index_ = 0;
+    };
+    [[nodiscard]] Iterator begin() const noexcept { return {list_, at_, 0}; }
+    [[nodiscard]] Iterator end() const noexcept { return {list_, at_, static_cast<std::ptrdiff_t>(size_)}; }
+
+private:
+    const void* list_;
+    std::size_t size_;
+    At at_;
+};
+
 /// TrustSnapshot is what a store held at one moment: immutable, shared by all readers, safe to use from several
 /// threads without a lock. A certificate that lies in a list twice is one entry.
 class UATRUST_API TrustSnapshot {
@@ -59,9 +124,9 @@ public:
     TrustSnapshot(const TrustSnapshot&) = delete;
     TrustSnapshot& operator=(const TrustSnapshot&) = delete;
 
-    [[nodiscard]] std::span<const StoredCertificate> certificates(StoreList list) const noexcept;
+    [[nodiscard]] StoredEntries<StoredCertificate> certificates(StoreList list) const noexcept;
     /// CRLs beside the trusted or the issuers list; empty for the others.
-    [[nodiscard]] std::span<const StoredCrl> crls(StoreList list) const noexcept;
+    [[nodiscard]] StoredEntries<StoredCrl> crls(StoreList list) const noexcept;
 
     /// Membership by identity (SHA-256 of the DER). Null when the certificate is not in the list.
     [[nodiscard]] const StoredCertificate* find(StoreList list, const CertificateId& id) const noexcept;
@@ -91,9 +156,10 @@ public:
     [[nodiscard]] std::uint64_t generation() const noexcept;
 
 private:
-    struct Index;
-    Content content_;
-    std::unique_ptr<const Index> index_;
+    friend struct detail::SnapshotMaker;
+    struct State;
+    TrustSnapshot(const detail::SnapshotMaker& maker, std::unique_ptr<const State> state) noexcept;
+    std::unique_ptr<const State> state_;
 };
 
 }  // namespace uatrust

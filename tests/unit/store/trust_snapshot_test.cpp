@@ -81,3 +81,19 @@ TEST_CASE("A snapshot hands out its problems and its generation") {
     CHECK(snapshot.generation() == 7);
     CHECK(TrustSnapshot{{}}.problems().empty());
 }
+
+TEST_CASE("A list is a range that may be gone through in any direction") {
+    const TrustSnapshot snapshot{{.trusted = {stored(device("a"), "1"), stored(device("b"), "2"), stored(device("c"), "3")}}};
+    const auto list = snapshot.certificates(StoreList::Trusted);
+    std::string forward;
+    for (const auto& entry : list) forward += entry.source;
+    CHECK(forward == "123");
+    std::string backward;
+    for (auto at = list.end(); at != list.begin();) backward += (--at)->source;
+    CHECK(backward == "321");
+    CHECK(list.end() - list.begin() == 3);
+    CHECK(list.begin()[2].source == "3");
+    CHECK(list.back().source == "3");
+    CHECK(std::find_if(list.begin(), list.end(), [](const auto& entry) { return entry.source == "2"; }) == list.begin() + 1);
+    CHECK(snapshot.certificates(StoreList::Issuers).begin() == snapshot.certificates(StoreList::Issuers).end());
+}
