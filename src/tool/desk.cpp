@@ -126,13 +126,12 @@ std::string changeText(const ChangeRecord& change) {
     return fmt::format("{}  {}  {}  {}", formatInstant(change.at), printable(change.who), trustActionName(change.action), change.what);
 }
 
-bool mayChange(const DeskOptions& options, Console& console, ExitCode& code) {
-    code = ExitCode::Done;
-    if (options.dryRun) return false;
-    if (options.yes) return true;
+bool mayChange(const DeskOptions& options) noexcept { return options.yes && !options.dryRun; }
+
+ExitCode notChanged(const DeskOptions& options, Console& console) {
+    if (options.dryRun) return ExitCode::Done;
     console.complain({StatusCode::BadInvalidState, "Nothing was changed.", "Give --yes to do what is shown, or --dry-run to look only."});
-    code = ExitCode::Failed;
-    return false;
+    return ExitCode::Failed;
 }
 
 }  // namespace uatrust::tool

@@ -50,8 +50,9 @@ struct Chosen {
 [[nodiscard]] Json changeJson(const ChangeRecord& change);
 [[nodiscard]] std::string changeText(const ChangeRecord& change);
 
-/// mayChange() says whether a plan that was shown may be carried out: not with --dry-run, and only with --yes. When it may not, what to
-/// answer is in `code`, and said.
-[[nodiscard]] bool mayChange(const DeskOptions& options, Console& console, ExitCode& code);
+/// mayChange() says whether a plan may be carried out: not with --dry-run, and only with --yes. When it may not, notChanged() says so
+/// behind the plan.
+[[nodiscard]] bool mayChange(const DeskOptions& options) noexcept;
+[[nodiscard]] ExitCode notChanged(const DeskOptions& options, Console& console);
 
 }  // namespace uatrust::tool

@@ -85,7 +85,7 @@ void show(const ImportPlan& plan, const Json& change, Console& console) {
 }
 
 ExitCode import(const ImportCommandOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, !options.desk.yes || options.desk.dryRun);
+    const auto desk = openDesk(options.desk, !mayChange(options.desk));
     if (!desk) return console.fail(desk.error());
     const auto bundle = bundleOf(options.file, options.passphrase);
     if (!bundle) return console.fail(bundle.error());
@@ -97,10 +97,10 @@ ExitCode import(const ImportCommandOptions& options, Console& console) {
     const auto plan = planImport(
         *bundle, {.lists = *lists, .own = *own, .now = systemClock().now(), .request = *request ? &**request : nullptr}, options.import);
     const auto looked = refusesAnything(plan) ? ExitCode::Refused : ExitCode::Done;
-    ExitCode code{};
-    if (!plan.changesAnything() || !mayChange(options.desk, console, code)) {
+    if (!plan.changesAnything() || !mayChange(options.desk)) {
         show(plan, {}, console);
-        return code == ExitCode::Failed ? code : looked;
+        const auto code = plan.changesAnything() ? notChanged(options.desk, console) : ExitCode::Done;
+        return code == ExitCode::Done ? looked : code;
     }
     const auto change = carryOut(plan, *desk->manager, *desk->store, options.file, operatorName(options.desk));
     show(plan, change ? changeJson(*change) : Json(), console);

@@ -104,7 +104,7 @@ ExitCode tell(const Result<ChangeRecord>& change, Console& console, Json json) {
 }
 
 ExitCode change(TrustAction action, const TrustOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, !options.desk.yes || options.desk.dryRun);
+    const auto desk = openDesk(options.desk, !mayChange(options.desk));
     if (!desk) return console.fail(desk.error());
     const auto chosen = choose(*desk->store->snapshot(), options.certificate);
     if (!chosen) return console.fail(chosen.error());
@@ -116,32 +116,30 @@ ExitCode change(TrustAction action, const TrustOptions& options, Console& consol
     }
     Json json{{"action", trustActionName(action)}, {"certificate", chosenJson(*chosen)}};
     if (action == TrustAction::Trust) json["offer"] = offerJson(offer);
-    ExitCode code{};
-    if (!mayChange(options.desk, console, code)) {
+    if (!mayChange(options.desk)) {
         if (console.json()) {
             console.printJson(json);
         } else {
             console.print(chosenText(action, *chosen) + offerText(offer, options.withOffer));
         }
-        return code;
+        return notChanged(options.desk, console);
     }
     return tell(act(action, *desk, *chosen, options.withOffer ? offer : TrustOffer{}, operatorName(options.desk)), console,
                 std::move(json));
 }
 
 ExitCode undo(const TrustOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, !options.desk.yes || options.desk.dryRun);
+    const auto desk = openDesk(options.desk, !mayChange(options.desk));
     if (!desk) return console.fail(desk.error());
     const auto history = desk->manager->history();
-    ExitCode code{};
-    if (!mayChange(options.desk, console, code)) {
+    if (!mayChange(options.desk)) {
         if (console.json()) {
             console.printJson({{"action", "undo"}, {"last", history.records.empty() ? Json() : changeJson(history.records.back())}});
         } else {
             console.print(history.records.empty() ? std::string{"There is no change that could be undone."}
                                                   : "undo  " + changeText(history.records.back()));
         }
-        return code;
+        return notChanged(options.desk, console);
     }
     return tell(desk->manager->undo(operatorName(options.desk)), console, {{"action", "undo"}});
 }
