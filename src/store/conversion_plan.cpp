@@ -50,6 +50,7 @@ std::string nameIn(const std::string& source) { return pathText(pathFromText(sou
 std::string folderFor(const DirectoryLayout& layout, StoreList list, bool crl) {
     if (list == StoreList::Rejected) return crl ? std::string{} : layout.rejected;
     if (list == StoreList::Blocked) return crl ? std::string{} : layout.blocked;
+    if (list == StoreList::Blocked) return crl ? std::string{} : layout.blocked;
     if (list == StoreList::Trusted) return crl ? layout.trustedCrls : layout.trustedCertificates;
     return crl ? layout.issuerCrls : layout.issuerCertificates;
 }
@@ -170,6 +171,12 @@ void ConversionPlanner::planCrls(StoreList list) {
 }
 
 std::string ConversionPlanner::denied(StoreList list, const Certificate& certificate) const {
+    if (list == StoreList::Trusted && has_->findBlocked(certificate) != nullptr) {
+        return fmt::format("It is blocked, which {} knows nothing of: it would trust it.", toPreset_->name);
+    }
+    if (list == StoreList::Trusted && !has_->allBlockedRead()) {
+        return "Whether it is blocked cannot be said, because not all of the blocked list could be read; mend that first.";
+    }
     if (!toPreset_->rejectedDenies) return {};
     if (list == StoreList::Trusted && there_->find(StoreList::Rejected, certificate.id()) != nullptr) {
         return fmt::format("It is in the rejected list of the target, and {} refuses what is there; remove it there first.",
@@ -184,6 +191,10 @@ std::string ConversionPlanner::denied(StoreList list, const Certificate& certifi
 void ConversionPlanner::planCertificates(StoreList list) {
     for (const auto& [certificate, source] : has_->certificates(list)) {
         ConversionItem item{.kind = ConversionKind::Certificate, .list = list, .subject = certificate.describe(), .source = source};
+        if (list == StoreList::Blocked) {
+            item.reason =
+                fmt::format("{} does not know this list: there, it is an application of this library that refuses.", toPreset_->name);
+        }
         const auto folder = folderFor(toPreset_->layout, list, false);
         auto reason = denied(list, certificate);
         if (folder.empty()) {

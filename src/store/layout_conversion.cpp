@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "detail/folder_lock.hpp"
 #include "detail/platform.hpp"
 #include "store/conversion_plan.hpp"
 #include "store/folder_listing.hpp"
@@ -106,8 +107,11 @@ bool LayoutConversion::complete() const noexcept {
 }
 
 Result<void> LayoutConversion::carryOut() {
-    auto result = DirectoryStore{plan_->target, plan_->options}.create();
+    DirectoryStore store{plan_->target, plan_->options};
+    auto result = store.create();
     if (!result) return result;
+    const auto lock = detail::lockStore(store);
+    if (!lock) return lock.error();
     bool stopped = false;
     bool keyLacks = false;
     for (std::size_t i = 0; i < plan_->items.size(); ++i) {

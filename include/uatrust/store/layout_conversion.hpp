@@ -29,7 +29,7 @@ struct ConversionItem {
     std::string source{};                 ///< for people: the file it lies in
     std::string target{};                 ///< the file it is or was copied to, below the target, with '/'; empty otherwise
     ConversionOutcome outcome = ConversionOutcome::Copy;
-    std::string reason{};  ///< of what is left out or has failed: a sentence, and what to do
+    std::string reason{};  ///< of what is left out or has failed, or is to be known of what is copied: a sentence, and what to do
 };
 
 /// ConversionOptions says how the two folders are laid out. Both presets live as long as the process (layoutPresets()).

@@ -287,3 +287,22 @@ TEST_CASE("open62541 1.4 has one folder of CRLs and looks at endings: a CRL of b
     const auto again = gateway.plan(LayoutId::Open62541Folders);
     for (const auto& item : again.items()) CHECK(item.outcome == ConversionOutcome::AlreadyThere);
 }
+
+TEST_CASE("What is blocked does not become trusted by a product that has no such list") {
+    const Gateway gateway;
+    drop(gateway.pki / "blocked/certs/stolen.der", device("plc-7"));
+    auto conversion = gateway.plan(LayoutId::Open62541);
+    CHECK(contains(itemWith(conversion, "line 4.der").reason, "It is blocked"));
+    CHECK_FALSE(conversion.complete());
+    CHECK(contains(itemWith(conversion, "stolen.der").reason, "does not know this list"));
+    CHECK(conversion.carryOut());
+    DirectoryStore store{gateway.to, storeOptions(layoutPreset(LayoutId::Open62541))};
+    CHECK(holds(store, StoreList::Blocked, device("plc-7")));
+    CHECK_FALSE(holds(store, StoreList::Trusted, device("plc-7")));
+    CHECK(holds(store, StoreList::Trusted, device("plc-8")));
+
+    fs::remove_all(gateway.pki / "blocked/certs");
+    fs::remove_all(gateway.to);
+    writeFile(gateway.pki / "blocked/certs", std::string_view{"not a folder"});
+    CHECK(contains(itemWith(gateway.plan(LayoutId::NodeOpcua), certificateFileName(device("plc-8"))).reason, "cannot be said"));
+}
