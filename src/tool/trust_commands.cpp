@@ -163,9 +163,8 @@ Action trustOptions(CLI::App& app) {
 }
 
 constexpr std::string_view kHow =
-    "Shows which certificate is meant; compare its thumbprint with that of the device. Nothing is changed without --yes. The change counts "
-    "at "
-    "the next connection, stands in the history and can be undone.";
+    "Shows which certificate is meant; compare its thumbprint with that of the device. Nothing is changed without --yes. The change "
+    "counts at the next connection, stands in the history and can be undone.";
 
 }  // namespace
 

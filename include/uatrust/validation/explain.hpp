@@ -30,7 +30,8 @@ namespace uatrust {
 ///                  sha256 (64 lower-case digits), serialNumber (upper-case hexadecimal digits), notBefore, notAfter, key,
 ///                  applicationUri, selfSigned, source}, leaf first
 ///   steps          array of {step: 1 to 11, name: as in stepTable(), position: in chain, outcome: as outcomeName(), status: of a
-///                  failure, suppressible, message, expected, found, remedy, suppressedBy, hints: array of text}
+///                  failure, blocked: true where Finding::blocked is and absent elsewhere, suppressible, message, expected, found, remedy,
+///                  suppressedBy, hints: array of text}
 ///   chainsTried    how many chains were looked at; 0 when the certificate could not be read
 ///   otherChains    array of {chain: array of {subject, thumbprint, source}, failure: as in steps}: chains that came less far
 ///   storeProblems  array of {source, message, remedy}
