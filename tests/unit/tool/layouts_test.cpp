@@ -117,8 +117,9 @@ TEST_CASE("layouts convert shows its plan, copies with --yes alone, and copies n
     for (const auto& [name, content] : before) CHECK(after.at(name) == content);
     const auto again = toolCommand(gateway.folder.path(), command + "--yes --json");
     CHECK(again.exitCode == 0);
-    for (const auto& item : again.json()["items"]) CHECK(item["outcome"] == "already there");
-    CHECK(again.json()["complete"] == true);
+    const auto report = again.json();
+    for (const auto& item : report["items"]) CHECK(item["outcome"] == "already there");
+    CHECK(report["complete"] == true);
     CHECK(contentOf(gateway.folder.path()) == after);
 }
 
