@@ -50,7 +50,6 @@ std::string nameIn(const std::string& source) { return pathText(pathFromText(sou
 std::string folderFor(const DirectoryLayout& layout, StoreList list, bool crl) {
     if (list == StoreList::Rejected) return crl ? std::string{} : layout.rejected;
     if (list == StoreList::Blocked) return crl ? std::string{} : layout.blocked;
-    if (list == StoreList::Blocked) return crl ? std::string{} : layout.blocked;
     if (list == StoreList::Trusted) return crl ? layout.trustedCrls : layout.trustedCertificates;
     return crl ? layout.issuerCrls : layout.issuerCertificates;
 }
