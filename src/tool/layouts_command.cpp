@@ -43,6 +43,7 @@ Json foldersJson(const DirectoryLayout& layout) {
     add("issuerCertificates", layout.issuerCertificates);
     add("issuerCrls", layout.issuerCrls);
     add("rejected", layout.rejected);
+    add("blocked", layout.blocked);
     add("ownCertificates", layout.ownCertificates);
     add("ownPrivateKeys", layout.ownPrivateKeys);
     return json;

@@ -46,6 +46,7 @@ TEST_CASE("layouts detect --json has every match with its folders, the best of e
     CHECK(match["folder"] == "pkiserver");
     CHECK(match["group"] == "clients");
     CHECK(match["folders"]["rejected"] == "rejected");
+    CHECK(match["folders"]["blocked"] == "blocked/certs");
     CHECK_FALSE(match["reason"].get<std::string>().empty());
 
     folders(gateway.folder / "rust", {"own", "private", "trusted", "rejected"});
