@@ -41,6 +41,17 @@ Observation blockedIssuer(const Certificate& certificate, const StoredCertificat
             .blocked = true};
 }
 
+Observation tooMany(const Certificate& certificate) {
+    return {
+        .outcome = Outcome::Failed,
+        .message = fmt::format("It cannot be said whether {} was issued by a blocked CA: too many with the name of its issuer are blocked.",
+                               certificate.describe()),
+        .expected = fmt::format("at most {} blocked CAs of one name", kMaxIssuersTried),
+        .found = fmt::format("more blocked CAs named \"{}\"", printable(certificate.issuer().text())),
+        .remedy = "Take the copies and the expired ones of that name out of blocked.",
+        .blocked = true};
+}
+
 Observation unknown(const Certificate& certificate, const TrustSnapshot& lists) {
     return {.outcome = Outcome::Failed,
             .message =
@@ -51,12 +62,13 @@ Observation unknown(const Certificate& certificate, const TrustSnapshot& lists) 
             .blocked = true};
 }
 
-const StoredCertificate* blockedIssuerOf(const Certificate& last, const TrustSnapshot& lists) {
+// Whether one beyond the bound is its issuer cannot be known: then it is refused as well.
+std::optional<Observation> issuerObservation(const Certificate& last, const TrustSnapshot& lists) {
     const auto candidates = lists.findBySubject(StoreList::Blocked, last.issuer());
     for (std::size_t i = 0; i < std::min(candidates.size(), kMaxIssuersTried); ++i) {
-        if (last.isSignedBy(candidates[i]->certificate.publicKey())) return candidates[i];
+        if (last.isSignedBy(candidates[i]->certificate.publicKey())) return blockedIssuer(last, *candidates[i]);
     }
-    return nullptr;
+    return candidates.size() > kMaxIssuersTried ? std::optional{tooMany(last)} : std::nullopt;
 }
 
 }  // namespace
@@ -66,7 +78,7 @@ std::optional<Observation> blockedObservation(const CheckContext& context, const
     const auto& certificate = path.at(position);
     if (const auto* blocked = lists.findBlocked(certificate)) return blockedItself(certificate, *blocked, position);
     if (path.isLast(position) && path.end != PathEnd::Root) {
-        if (const auto* blocked = blockedIssuerOf(certificate, lists)) return blockedIssuer(certificate, *blocked);
+        if (auto observed = issuerObservation(certificate, lists)) return observed;
     }
     if (position == 0 && !lists.allBlockedRead()) return unknown(certificate, lists);
     return {};

@@ -75,6 +75,23 @@ TEST_CASE("a blocked CA refuses what it has issued, sent or not, in a list or no
     CHECK(bare.judge(forgeCertificate()).accepted());
 }
 
+TEST_CASE("so many blocked CAs of one name that not all are tried refuse what names them") {
+    const Plant plant;
+    const AcceptAllPolicy everybody;
+    Bench bench;
+    bench.obey(everybody);
+    const auto another = [&](int number) {
+        return forgeIntermediate(forgeRoot("Other CA"), "Line CA", {.keyName = "p256", .serial = std::to_string(1000 + number)});
+    };
+    REQUIRE(cert(another(0)).subject() == cert(plant.plc).issuer());
+    for (int i = 0; i < 8; ++i) block(bench, another(i));
+    CHECK(bench.judge(plant.plc).accepted());
+    block(bench, another(8));
+    const auto verdict = bench.judge(plant.plc);
+    checkBlocked(verdict);
+    CHECK(contains(findingOf(verdict, Step::TrustList).message, "cannot be said"));
+}
+
 TEST_CASE("another chain around a blocked CA counts") {
     const auto root = forgeRoot();
     const auto line = forgeIntermediate(root);
