@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "store/file_names.hpp"
 #include "store/folder_listing.hpp"
 #include "store/store_files.hpp"
 
@@ -56,14 +57,6 @@ std::optional<StoreList> listFrom(std::string_view name) {
     return at == kLists.end() ? std::nullopt : std::optional{*at};
 }
 
-std::optional<CertificateId> idFrom(std::string_view text) {
-    const auto octets = fromHex(text);
-    CertificateId id;
-    if (!octets || octets->size() != id.sha256.size()) return {};
-    std::copy(octets->begin(), octets->end(), id.sha256.begin());
-    return id;
-}
-
 std::string historyLine(const ChangeRecord& record) {
     return fmt::format("{}\t{}\t{}\t{}\n", formatInstant(record.at), printable(record.who, kMaxWho), trustActionName(record.action),
                        printable(record.what, kMaxWhat));
@@ -90,7 +83,7 @@ std::optional<TrustStep> stepFrom(std::string_view line) {
     const auto words = split(line, ' ');
     if (words.size() != 5) return {};
     const auto kind = std::find(kKindNames.begin(), kKindNames.end(), words[0]);
-    const auto id = idFrom(words[2]);
+    const auto id = certificateIdFrom(words[2]);
     const auto from = listFrom(words[3]);
     const auto to = listFrom(words[4]);
     if (kind == kKindNames.end() || !id || !from || !to || (words[1] != "crl" && words[1] != "certificate")) return {};

@@ -220,6 +220,14 @@ bool hasGeneratedName(const std::filesystem::path& name, FileNaming naming) {
     return stem[stem.size() - kThumbprintDigits - 2] == '[' && std::all_of(digits.begin(), digits.end(), isHexDigit);
 }
 
+std::optional<CertificateId> certificateIdFrom(std::string_view text) {
+    const auto octets = fromHex(text);
+    CertificateId id;
+    if (!octets || octets->size() != id.sha256.size()) return {};
+    std::copy(octets->begin(), octets->end(), id.sha256.begin());
+    return id;
+}
+
 bool isTemporary(const std::filesystem::path& name) { return pathText(name).ends_with(".tmp"); }
 
 }  // namespace detail

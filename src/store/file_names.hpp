@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include <uatrust/store/directory_store.hpp>
 
@@ -21,6 +22,9 @@ inline constexpr std::string_view kCrlLabel = "X509 CRL";
 /// hasGeneratedName() recognises the names that certificateFileName() and numberedName() make for rejected certificates:
 /// "[<40 digits>].der" and what the other namings have in its place.
 [[nodiscard]] bool hasGeneratedName(const std::filesystem::path& name, FileNaming naming = FileNaming::CommonNameThumbprint);
+
+/// certificateIdFrom() reads what CertificateId::text() has written, in the name of a file or in a record.
+[[nodiscard]] std::optional<CertificateId> certificateIdFrom(std::string_view text);
 
 /// isTemporary() says whether a name ends in ".tmp", as those of files do that are being written.
 [[nodiscard]] bool isTemporary(const std::filesystem::path& name);

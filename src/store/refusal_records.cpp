@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "store/file_names.hpp"
+
 namespace uatrust::detail {
 namespace {
 
@@ -58,14 +60,6 @@ std::optional<std::uint64_t> numberFrom(std::string_view text) {
     const auto* const end = text.data() + text.size();
     const auto [stopped, error] = std::from_chars(text.data(), end, number);
     return error == std::errc{} && stopped == end && !text.empty() ? std::optional{number} : std::nullopt;
-}
-
-std::optional<CertificateId> idFrom(std::string_view text) {
-    const auto octets = fromHex(text);
-    CertificateId id;
-    if (!octets || octets->size() != id.sha256.size()) return {};
-    std::copy(octets->begin(), octets->end(), id.sha256.begin());
-    return id;
 }
 
 // "2026-06-15T12:00:00Z BadCertificateUntrusted"
@@ -159,7 +153,7 @@ Result<RefusalRecord> recordFromText(std::string_view text) {
         const auto key = line.substr(0, colon);
         const auto value = line.substr(colon + 2);
         if (key == "certificate") {
-            const auto id = idFrom(value);
+            const auto id = certificateIdFrom(value);
             if (!id) return notARecord("it names no certificate by 64 hexadecimal digits");
             record.certificate = *id;
             named = true;

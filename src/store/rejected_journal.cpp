@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "detail/folder_lock.hpp"
+#include "store/file_names.hpp"
 #include "store/folder_listing.hpp"
 #include "store/store_files.hpp"
 
@@ -20,11 +21,7 @@ constexpr std::string_view kPin = ".pin";
 std::optional<CertificateId> idOf(const std::filesystem::path& name, std::string_view ending) {
     const auto text = pathText(name);
     if (!text.ends_with(ending)) return {};
-    const auto octets = fromHex(std::string_view{text}.substr(0, text.size() - ending.size()));
-    CertificateId id;
-    if (!octets || octets->size() != id.sha256.size()) return {};
-    std::copy(octets->begin(), octets->end(), id.sha256.begin());
-    return id;
+    return certificateIdFrom(std::string_view{text}.substr(0, text.size() - ending.size()));
 }
 
 Result<RefusalRecord> readRecord(const std::filesystem::path& file) {

@@ -12,28 +12,35 @@ namespace {
 
 using S = StatusCode;
 
+/// A validator that stays, its trusted CA, and an application that the CA has issued a certificate for.
+struct Line {
+    const ForgedCert root = forgeRoot();
+    const ForgedCert leaf = forgeLeaf(root);
+    MemoryStore store{};
+    const StrictPolicy policy{};
+    const FixedClock clock{kForgeNow};
+    const CertificateValidator validator{store, policy, clock};
+    Line() {
+        store.addCertificate(StoreList::Trusted, cert(root)).value();
+        store.addCrl(StoreList::Trusted, crl(forgeCrl({.issuer = &root}))).value();
+    }
+};
+
 }  // namespace
 
 TEST_CASE("Whoever was accepted before is refused as soon as the CA is not trusted any more, or has revoked it") {
-    const auto root = forgeRoot();
-    const auto leaf = forgeLeaf(root);
-    MemoryStore store;
-    store.addCertificate(StoreList::Trusted, cert(root)).value();
-    store.addCrl(StoreList::Trusted, crl(forgeCrl({.issuer = &root}))).value();
-    const StrictPolicy policy;
-    const FixedClock clock{kForgeNow};
-    const CertificateValidator validator{store, policy, clock};
-    const auto status = [&](const Bytes& der) { return validator.validate({.certificate = der, .fileRejected = false}).status(); };
-    CHECK(status(leaf.der) == S::Good);
-    CHECK(status(leaf.der) == S::Good);
-    CHECK(status(tamperSignature(leaf.der)) == S::BadCertificateInvalid);
+    Line line;
+    const auto status = [&](const Bytes& der) { return line.validator.validate({.certificate = der, .fileRejected = false}).status(); };
+    CHECK(status(line.leaf.der) == S::Good);
+    CHECK(status(line.leaf.der) == S::Good);
+    CHECK(status(tamperSignature(line.leaf.der)) == S::BadCertificateInvalid);
 
-    store.addCrl(StoreList::Trusted, crl(forgeCrl({.issuer = &root, .revoked = {revoked(leaf)}, .number = 2}))).value();
-    CHECK(status(leaf.der) == S::BadCertificateRevoked);
-    store.moveCertificate(cert(root).id(), StoreList::Trusted, StoreList::Issuers).value();
-    CHECK(status(leaf.der) == S::BadCertificateUntrusted);
-    store.removeCertificate(StoreList::Issuers, cert(root).id()).value();
-    CHECK(status(leaf.der) == S::BadCertificateChainIncomplete);
+    line.store.addCrl(StoreList::Trusted, crl(forgeCrl({.issuer = &line.root, .revoked = {revoked(line.leaf)}, .number = 2}))).value();
+    CHECK(status(line.leaf.der) == S::BadCertificateRevoked);
+    line.store.moveCertificate(cert(line.root).id(), StoreList::Trusted, StoreList::Issuers).value();
+    CHECK(status(line.leaf.der) == S::BadCertificateUntrusted);
+    line.store.removeCertificate(StoreList::Issuers, cert(line.root).id()).value();
+    CHECK(status(line.leaf.der) == S::BadCertificateChainIncomplete);
 }
 
 TEST_CASE("Many threads may be told what is near while the trusted list changes", "[threads]") {
@@ -65,20 +72,13 @@ TEST_CASE("Many threads may be told what is near while the trusted list changes"
 }
 
 TEST_CASE("Many threads may judge whoever was accepted before", "[threads]") {
-    const auto root = forgeRoot();
-    const auto leaf = forgeLeaf(root);
-    MemoryStore store;
-    store.addCertificate(StoreList::Trusted, cert(root)).value();
-    store.addCrl(StoreList::Trusted, crl(forgeCrl({.issuer = &root}))).value();
-    const StrictPolicy policy;
-    const FixedClock clock{kForgeNow};
-    const CertificateValidator validator{store, policy, clock};
+    Line line;
     std::atomic<int> wrong{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&] {
             for (int i = 0; i < 60; ++i) {
-                if (!validator.validate({.certificate = leaf.der}).accepted()) ++wrong;
+                if (!line.validator.validate({.certificate = line.leaf.der}).accepted()) ++wrong;
             }
         });
     }
