@@ -6,7 +6,7 @@
 #
 # Each fuzz target runs for ${UATRUST_FUZZ_SECONDS:-10} seconds; what it finds stays in the build folder.
 # UATRUST_STRESS_ROUNDS=5000 makes processes and threads change one folder for some minutes, and not for some seconds.
-# Things fetched and built once go to ${UATRUST_CACHE:-~/.cache/uatrust}, builds to ${UATRUST_BUILD_DIR:-build}.
+# Things fetched and built once go to ${UATRUST_CACHE:-~/.cache/uatrust}, what ccache keeps too, builds to ${UATRUST_BUILD_DIR:-build}.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/cmake/scripts/common.sh"
@@ -30,6 +30,7 @@ step "installing what is missing"
 packages=("${UATRUST_PACKAGES_BUILD[@]}" "${UATRUST_PACKAGES_TEST[@]}")
 [ -n "$fast" ] || packages+=("${UATRUST_PACKAGES_EXAMPLES[@]}" "${UATRUST_PACKAGES_FUZZ[@]}")
 "$root/cmake/scripts/install-packages.sh" "${packages[@]}"
+use_ccache "$root"
 
 options=(-G Ninja -DCMAKE_BUILD_TYPE=Debug -DUATRUST_REQUIRE_TOOL=ON)
 if [ -z "$fast" ]; then

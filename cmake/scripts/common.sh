@@ -44,3 +44,14 @@ uatrust_lock() {
     say "waiting for another run that holds $1"
     flock 9
 }
+
+# use_ccache - what a compiler has made of the same text once is not made again, in this or another checkout. For the tests, which
+# build everything several times. Whoever has chosen a launcher keeps it.
+use_ccache() {
+    [ -z "${CMAKE_CXX_COMPILER_LAUNCHER:-}" ] && command -v ccache >/dev/null || return 0
+    local cache
+    cache="$(uatrust_cache_dir)/ccache" || return
+    export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR="${CCACHE_DIR:-$cache}" CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-5G}"
+    export CCACHE_BASEDIR="$1" CCACHE_NOHASHDIR=1               # of any checkout
+    export CCACHE_SLOPPINESS=pch_defines,time_macros            # precompiled headers are taken
+}

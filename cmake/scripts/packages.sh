@@ -30,9 +30,10 @@ UATRUST_PACKAGES_EXAMPLES=(
     'cmd:openssl|openssl'
 )
 
-# tests/: the unit tests, and node-opcua as the foreign peer.
+# tests/: the unit tests, and node-opcua as the foreign peer. ccache, because everything is built several times.
 UATRUST_PACKAGES_TEST=(
     catch2
+    'cmd:ccache|ccache'
     nlohmann-json3-dev
     'cmd:openssl|openssl'
     'cmd:git|git'
