@@ -13,6 +13,7 @@
 #include <uatrust/store/import_plan.hpp>
 #include <uatrust/store/layout_conversion.hpp>
 #include <uatrust/store/memory_store.hpp>
+#include <uatrust/store/trust_changes.hpp>
 #include <uatrust/validation/audit_event.hpp>
 #include <uatrust/validation/explain.hpp>
 #include <uatrust/validation/validation_options.hpp>

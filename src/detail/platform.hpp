@@ -54,6 +54,9 @@ enum class FileAccess : std::uint8_t {
 /// BadNotFound when there is no such folder.
 [[nodiscard]] Result<std::vector<DirectoryEntry>> listDirectory(const std::filesystem::path& folder, std::size_t maxEntries);
 
+/// The stamp of a folder, links followed: it changes when a name in it comes, goes or is given to another file.
+[[nodiscard]] Result<FileStamp> folderStamp(const std::filesystem::path& folder);
+
 /// FileContent is what was read together with the stamp that exactly this file had before it was read.
 struct FileContent {
     SecretBytes bytes{};

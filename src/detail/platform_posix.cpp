@@ -288,6 +288,12 @@ Result<std::vector<DirectoryEntry>> listDirectory(const fs::path& folder, std::s
     return entries;
 }
 
+Result<FileStamp> folderStamp(const fs::path& folder) {
+    struct stat status {};
+    if (::stat(folder.c_str(), &status) != 0) return failure("look at the folder", folder, errno);
+    return stampOf(status);
+}
+
 Result<FileContent> readFile(const fs::path& file, std::size_t maxSize) {
     constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
     const Descriptor opened{retrying([&] { return ::open(file.c_str(), flags); })};

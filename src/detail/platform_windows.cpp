@@ -232,6 +232,13 @@ Result<std::vector<DirectoryEntry>> listDirectory(const fs::path& folder, std::s
     return entries;
 }
 
+Result<FileStamp> folderStamp(const fs::path& folder) {
+    const auto opened = openExisting(folder, FILE_READ_ATTRIBUTES, 0);
+    const auto there = opened ? inspect(opened) : std::nullopt;
+    if (!there) return failure("look at the folder", folder, ::GetLastError());
+    return there->stamp;
+}
+
 Result<FileContent> readFile(const fs::path& file, std::size_t maxSize) {
     auto opened = openExisting(file, GENERIC_READ, FILE_FLAG_OPEN_REPARSE_POINT | FILE_FLAG_SEQUENTIAL_SCAN);
     if (!opened) return failure("read", file, ::GetLastError());

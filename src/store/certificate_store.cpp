@@ -10,6 +10,8 @@ Result<Filing> CertificateStore::recordRefusal(const Certificate& leaf, const Re
 
 RefusalJournal CertificateStore::refusals() { return {}; }
 
+std::optional<std::uint64_t> CertificateStore::refusalsGeneration() { return {}; }
+
 Result<void> CertificateStore::pin(const CertificateId&, bool) {
     return Error{StatusCode::BadNotSupported, "This store keeps no journal of refusals: there is nothing to pin.",
                  "Use a store that keeps one, such as DirectoryStore."};

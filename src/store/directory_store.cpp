@@ -94,6 +94,8 @@ struct DirectoryStore::State {
 
     std::shared_ptr<const TrustSnapshot> snapshot();
     std::shared_ptr<const TrustSnapshot> unchanged();
+    std::shared_ptr<const TrustSnapshot> readAll();
+    void lookAnew();
     void keep();
     Result<void> add(StoreList list, Wanted wanted, const CertificateId& id, const std::string& name, ByteView content);
     Result<void> remove(StoreList list, Wanted wanted, const CertificateId& id);
@@ -154,6 +156,25 @@ std::shared_ptr<const TrustSnapshot> DirectoryStore::State::snapshot() try {
     const auto before = refreshes.load();
     const std::lock_guard lock{reading};
     if (refreshes.load() != before && complete) return current;
+    lookAnew();
+    return current;
+} catch (const std::exception&) {
+    return nothing;
+}
+
+// Whoever began to look before this call has not read all of it.
+std::shared_ptr<const TrustSnapshot> DirectoryStore::State::readAll() try {
+    createOnce();
+    const std::lock_guard lock{reading};
+    trust.forgetStamps();
+    lookAnew();
+    return current;
+} catch (const std::exception&) {
+    return nothing;
+}
+
+// With `reading` held.
+void DirectoryStore::State::lookAnew() {
     ++refreshes;
     complete = false;
     // What the watch tells is taken now: others must not believe it to be silent until a snapshot knows of it.
@@ -164,9 +185,6 @@ std::shared_ptr<const TrustSnapshot> DirectoryStore::State::snapshot() try {
     current = trust.refresh();
     complete = true;
     keep();
-    return current;
-} catch (const std::exception&) {
-    return nothing;
 }
 
 // Null when only a look can tell.
@@ -423,6 +441,8 @@ bool DirectoryStore::isWatched() const {
 
 std::shared_ptr<const TrustSnapshot> DirectoryStore::snapshot() { return state_->snapshot(); }
 
+std::shared_ptr<const TrustSnapshot> DirectoryStore::refresh() { return state_->readAll(); }
+
 Result<void> DirectoryStore::addCertificate(StoreList list, const Certificate& certificate) {
     const auto naming = state_->options.naming;
     return state_->add(list, Wanted::Certificates, certificate.id(), detail::certificateFileName(naming, list, certificate),
@@ -451,6 +471,8 @@ Result<Filing> DirectoryStore::recordRefusal(const Certificate& leaf, const Refu
 }
 
 RefusalJournal DirectoryStore::refusals() { return state_->journal.read(); }
+
+std::optional<std::uint64_t> DirectoryStore::refusalsGeneration() { return state_->journal.generation(); }
 
 Result<void> DirectoryStore::pin(const CertificateId& id, bool pinned) {
     if (auto may = state_->writable(); !may) return may;

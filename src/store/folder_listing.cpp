@@ -1,11 +1,17 @@
 #include "store/folder_listing.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "store/file_names.hpp"
 
 namespace uatrust::detail {
 namespace {
+
+// FAT counts two seconds; other file systems and network servers are finer. A file that was written again within the
+// same tick looks unchanged, so a stamp counts only when it was older than a tick at the time of reading.
+constexpr std::int64_t kStampTickNs = 2'000'000'000;
 
 constexpr std::size_t kMaxEntries = 1'000'000;
 constexpr std::size_t kMaxSourceText = 4096;
@@ -18,6 +24,10 @@ FolderListing createMissing(const std::filesystem::path& folder, Missing missing
 }
 
 }  // namespace
+
+bool isSettled(const FileStamp& stamp, std::int64_t lookedAtNs) noexcept {
+    return std::max(stamp.modifiedNs, stamp.changedNs) < lookedAtNs - kStampTickNs;
+}
 
 bool isPassedOver(const DirectoryEntry& entry) { return entry.hidden || entry.kind == FileKind::Directory || isTemporary(entry.name); }
 

@@ -17,6 +17,10 @@ struct FolderListing {
 /// What to do with a folder that is missing.
 enum class Missing : std::uint8_t { Create, CreateOwnerOnly, Accept };
 
+/// isSettled() says that whatever changes a file or folder from now on changes its stamp, which was taken at `lookedAtNs` by
+/// fileClockNowNs() or later.
+[[nodiscard]] bool isSettled(const FileStamp& stamp, std::int64_t lookedAtNs) noexcept;
+
 /// isPassedOver() says that a name in a folder is none of these.
 [[nodiscard]] bool isPassedOver(const DirectoryEntry& entry);
 

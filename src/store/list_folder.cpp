@@ -10,17 +10,9 @@ namespace {
 
 constexpr std::size_t kMaxCertificateFile = 1U << 20U;
 
-// FAT counts two seconds; other file systems and network servers are finer. A file that was written again within the
-// same tick looks unchanged, so a stamp counts only when it was older than a tick at the time of reading.
-constexpr std::int64_t kStampTickNs = 2'000'000'000;
-
 // Beyond these numbers the whole folder is looked at: of names to look at one by one, and of files among which to put them.
 constexpr std::size_t kMaxNames = 64;
 constexpr std::size_t kMaxFiles = 500'000;
-
-bool isSettled(const FileStamp& stamp, std::int64_t readAtNs) noexcept {
-    return std::max(stamp.modifiedNs, stamp.changedNs) < readAtNs - kStampTickNs;
-}
 
 bool mayChangeUnseen(const DirectoryEntry& entry) noexcept { return entry.kind == FileKind::SymbolicLink || entry.aliased; }
 

@@ -62,6 +62,10 @@ public:
     [[nodiscard]] bool refresh(std::vector<std::filesystem::path> names, const LookAt& lookAt);
     /// The names among some files, counted from `first`, whose stamps are not what they were.
     [[nodiscard]] std::vector<std::filesystem::path> strayed(std::size_t first, std::size_t count, const LookAt& lookAt) const;
+    /// The next refresh() reads every file.
+    void forgetStamps() noexcept {
+        for (auto& file : files_) file.settled = false;
+    }
     /// Whether a FolderWatch that is silent says that nothing has changed.
     [[nodiscard]] bool isRestful() const noexcept { return !trouble_ && restless_.empty(); }
 

@@ -115,6 +115,7 @@ struct MemoryStore::State {
     OwnMaterial own{};
     detail::RefusalRecords journal;
     std::set<CertificateId> pinned{};
+    std::uint64_t refusals = 1;  ///< grows with every change of the two
 };
 
 MemoryStore::MemoryStore(std::size_t maxRejected) : state_{std::make_unique<State>(maxRejected)} {}
@@ -173,6 +174,7 @@ Result<Filing> MemoryStore::recordRefusal(const Certificate& leaf, const Refusal
     const std::lock_guard lock{state_->mutex};
     if (state_->maxRejected == 0 || state_->certificates(StoreList::Trusted).contains(leaf.id())) return Filing::NotKept;
     state_->journal.add(leaf, refusal);
+    ++state_->refusals;
     if (auto* record = state_->journal.find(leaf.id())) record->pinned = state_->pinned.contains(leaf.id());
     if (state_->certificates(StoreList::Blocked).contains(leaf.id())) return Filing::Known;
     if (state_->fileRejected(leaf)) return Filing::Filed;
@@ -190,8 +192,14 @@ RefusalJournal MemoryStore::refusals() {
     return journal;
 }
 
+std::optional<std::uint64_t> MemoryStore::refusalsGeneration() {
+    const std::lock_guard lock{state_->mutex};
+    return state_->refusals;
+}
+
 Result<void> MemoryStore::pin(const CertificateId& id, bool pinned) {
     const std::lock_guard lock{state_->mutex};
+    ++state_->refusals;
     if (auto* record = state_->journal.find(id)) record->pinned = pinned;
     if (pinned) {
         state_->pinned.insert(id);
@@ -203,6 +211,7 @@ Result<void> MemoryStore::pin(const CertificateId& id, bool pinned) {
 
 Result<void> MemoryStore::forgetRefusals(const CertificateId& id) {
     const std::lock_guard lock{state_->mutex};
+    ++state_->refusals;
     state_->journal.erase(id);
     state_->pinned.erase(id);
     return {};

@@ -76,6 +76,7 @@ std::filesystem::path RejectedJournal::fileOf(const CertificateId& id, std::stri
 void RejectedJournal::note(const Certificate& leaf, const Refusal& refusal) {
     const std::lock_guard lock{mutex_};
     waiting_.add(leaf, refusal);
+    ++generation_;
 }
 
 bool RejectedJournal::mayWrite() {
@@ -176,6 +177,19 @@ RefusalJournal RejectedJournal::read() const {
     return journal;
 }
 
+// Records and pins are made, replaced and removed by name, which changes the stamp of their folder.
+std::optional<std::uint64_t> RejectedJournal::generation() {
+    const std::lock_guard lock{mutex_};
+    if (folder_.empty()) return generation_;
+    const auto lookedAt = fileClockNowNs();
+    const auto stamp = folderStamp(folder_);
+    if (!stamp && stamp.status() != StatusCode::BadNotFound) return {};
+    const auto now = stamp ? *stamp : FileStamp{};
+    if (now != seen_) ++generation_;
+    seen_ = now;
+    return isSettled(now, lookedAt) ? std::optional{generation_} : std::nullopt;
+}
+
 Result<void> RejectedJournal::pin(const CertificateId& id, bool pinned) {
     const std::lock_guard lock{mutex_};
     if (folder_.empty()) return noFolder();
@@ -188,6 +202,7 @@ Result<void> RejectedJournal::forget(const CertificateId& id) {
     const std::lock_guard lock{mutex_};
     waiting_.erase(id);
     written_.erase(id);
+    ++generation_;
     if (folder_.empty()) return {};
     auto removed = removeIfThere(fileOf(id, kRecord));
     auto unpinned = removeIfThere(fileOf(id, kPin));

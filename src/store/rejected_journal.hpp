@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 
+#include "detail/platform.hpp"
 #include "store/refusal_records.hpp"
 
 namespace uatrust::detail {
@@ -44,6 +45,8 @@ public:
     void writeDue();
     /// What is on disk and in memory.
     [[nodiscard]] RefusalJournal read() const;
+    /// As CertificateStore::refusalsGeneration().
+    [[nodiscard]] std::optional<std::uint64_t> generation();
     [[nodiscard]] Result<void> pin(const CertificateId& id, bool pinned);
     [[nodiscard]] Result<void> forget(const CertificateId& id);
     /// Those that nothing may push out. The error is why it cannot be said.
@@ -63,6 +66,8 @@ private:
     RefusalRecords waiting_;
     std::map<CertificateId, Instant> written_{};  // when this process did so last; no more than records
     WriteAllowance allowance_;
+    std::uint64_t generation_ = 1;
+    FileStamp seen_{};  ///< of the folder, when generation() looked last
 };
 
 }  // namespace uatrust::detail

@@ -69,6 +69,28 @@ public:
         this->number();
     }
 
+    /// compare() tells of the rows that one sequence has and the other one has not, as far as that can be seen: of rows that are
+    /// equal in `order`, a three-way comparison that agrees with Before, one is told. What both have in common is not gone
+    /// through, so that a row may be told of whose equal is in there.
+    template <class Order, class Gone, class Come>
+    static void compare(const SharedRows& before, const SharedRows& after, Order order, Gone gone, Come come) {
+        const auto pass = [&](Cursor& at, const Row& row) {
+            while (!at.isAtEnd() && order(at.row(), row) == 0) at.next();
+        };
+        Cursor a{before.parts_};
+        Cursor b{after.parts_};
+        while (!a.isAtEnd() || !b.isAtEnd()) {
+            if (a.passShared(b)) continue;
+            const bool onlyA = b.isAtEnd() || (!a.isAtEnd() && order(a.row(), b.row()) < 0);
+            const bool onlyB = !onlyA && (a.isAtEnd() || order(a.row(), b.row()) > 0);
+            const auto& row = onlyB ? b.row() : a.row();
+            if (onlyA) gone(row);
+            if (onlyB) come(row);
+            pass(a, row);
+            pass(b, row);
+        }
+    }
+
 private:
     using Rows = std::vector<Row>;
     struct Part {
@@ -77,6 +99,31 @@ private:
         std::shared_ptr<const Rows> rows;
     };
     static constexpr std::size_t kHalf = 256;
+
+    class Cursor {
+    public:
+        explicit Cursor(const std::vector<Part>& parts) : parts_{&parts} {}
+        [[nodiscard]] bool isAtEnd() const noexcept { return part_ == parts_->size(); }
+        [[nodiscard]] const Row& row() const noexcept { return (*(*parts_)[part_].rows)[at_]; }
+        void next() noexcept {
+            if (++at_ < (*parts_)[part_].rows->size()) return;
+            ++part_;
+            at_ = 0;
+        }
+        // Both pass a part that is the same one. Sorted as they are, they come to its beginning at the same time.
+        [[nodiscard]] bool passShared(Cursor& other) noexcept {
+            if (at_ != 0 || other.at_ != 0 || isAtEnd() || other.isAtEnd()) return false;
+            if ((*parts_)[part_].rows != (*other.parts_)[other.part_].rows) return false;
+            ++part_;
+            ++other.part_;
+            return true;
+        }
+
+    private:
+        const std::vector<Part>* parts_;
+        std::size_t part_ = 0;
+        std::size_t at_ = 0;
+    };
 
     [[nodiscard]] std::size_t partOf(const Row& row) const {
         const auto next = std::partition_point(parts_.begin(), parts_.end(), [&](const Part& part) { return !Before{}(row, part.first); });

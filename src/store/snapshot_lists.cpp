@@ -134,6 +134,23 @@ const Stored* SharedList<Stored>::find(const CertificateId& id) const noexcept {
 }
 
 template <class Stored>
+typename SharedList<Stored>::Difference SharedList<Stored>::difference(const SharedList& before, const SharedList& after) {
+    Difference found;
+    const auto order = [](const ListedRow& a, const ListedRow& b) {
+        const auto byPrefix = a.key <=> b.key;
+        return byPrefix != 0 ? byPrefix : idOf<Stored>(a) <=> idOf<Stored>(b);
+    };
+    const auto add = [](std::vector<const Stored*>& to, const ListedRow& row, const SharedList& from, const SharedList& other) {
+        const auto& id = idOf<Stored>(row);
+        if (other.find(id) == nullptr) to.push_back(from.find(id));
+    };
+    SharedRows<ListedRow, ById>::compare(
+        before.all_, after.all_, order, [&](const ListedRow& row) { add(found.removed, row, before, after); },
+        [&](const ListedRow& row) { add(found.added, row, after, before); });
+    return found;
+}
+
+template <class Stored>
 void SharedList<Stored>::appendNamed(std::vector<const Stored*>& found, const DistinguishedName& name) const {
     const std::uint64_t hash = name.hash();
     for (auto at = byName_.lowerBound([&](const ListedRow& row) { return row.key < hash; }); at < byName_.size(); ++at) {

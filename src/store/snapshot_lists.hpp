@@ -60,6 +60,13 @@ public:
     [[nodiscard]] const Stored* find(const CertificateId& id) const noexcept;
     void appendNamed(std::vector<const Stored*>& found, const DistinguishedName& name) const;
 
+    /// What one list has and another one has not, in the order of the identities. Points into the two lists.
+    struct Difference {
+        std::vector<const Stored*> removed{};
+        std::vector<const Stored*> added{};
+    };
+    [[nodiscard]] static Difference difference(const SharedList& before, const SharedList& after);
+
 private:
     struct ById {
         [[nodiscard]] bool operator()(const ListedRow& a, const ListedRow& b) const noexcept;

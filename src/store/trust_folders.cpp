@@ -175,6 +175,14 @@ std::shared_ptr<const TrustSnapshot> TrustFolders::refresh() {
     return current_;
 }
 
+// A watch that has missed something is not to be believed after that, either.
+void TrustFolders::forgetStamps() {
+    watch_.reset();
+    nextWatch_ = {};
+    whole_ = true;
+    for (auto& part : parts_) part.folder.forgetStamps();
+}
+
 // True when some folder is not what it was at the last look, or may not be.
 bool TrustFolders::lookAgain() {
     const bool whole = !listen();

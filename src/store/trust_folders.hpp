@@ -21,6 +21,9 @@ public:
     /// What it shows was there at one moment, unless the folders change without a pause.
     [[nodiscard]] std::shared_ptr<const TrustSnapshot> refresh();
 
+    /// The next refresh() reads every file, whatever its stamp and the watch say.
+    void forgetStamps();
+
     /// As long as this watch is silent and in place, and until quietUntil(), the next refresh() would find nothing new. Null
     /// when only a look can tell.
     [[nodiscard]] std::shared_ptr<FolderWatch> quietWatch() const;

@@ -134,6 +134,9 @@ public:
     Result<void> create();
 
     [[nodiscard]] std::shared_ptr<const TrustSnapshot> snapshot() override;
+    /// snapshot() after reading every file anew, whatever the operating system says of it: for an operator's button, and where one
+    /// does not believe in stamps. Costs what the first snapshot() does; it has the same generation when nothing is another.
+    [[nodiscard]] std::shared_ptr<const TrustSnapshot> refresh();
     /// Whether the next snapshot() costs the same however many files there are, as long as nothing changes: the system tells of
     /// all changes, but for those named above. For those who want to know why it does not.
     [[nodiscard]] bool isWatched() const;
@@ -145,6 +148,7 @@ public:
     Result<bool> fileRejected(const Certificate& leaf) override;
     Result<Filing> recordRefusal(const Certificate& leaf, const Refusal& refusal) override;
     [[nodiscard]] RefusalJournal refusals() override;
+    [[nodiscard]] std::optional<std::uint64_t> refusalsGeneration() override;
     Result<void> pin(const CertificateId& id, bool pinned) override;
     Result<void> forgetRefusals(const CertificateId& id) override;
 

@@ -22,6 +22,7 @@ public:
     Result<bool> fileRejected(const Certificate& leaf) override;
     Result<Filing> recordRefusal(const Certificate& leaf, const Refusal& refusal) override;
     [[nodiscard]] RefusalJournal refusals() override;
+    [[nodiscard]] std::optional<std::uint64_t> refusalsGeneration() override;
     Result<void> pin(const CertificateId& id, bool pinned) override;
     Result<void> forgetRefusals(const CertificateId& id) override;
 

@@ -387,6 +387,27 @@ TEST_CASE("What is written to a file by another name for it counts at once") {
     }
 }
 
+TEST_CASE("What a watch cannot tell of counts when everything is read anew, which changes nothing else") {
+    const auto& [first, second] = twins();
+    Store store{GENERATE(told(), untold())};
+    drop(store.certs / "plc.der", first);
+    drop(store.certs / "other.der", device("other"));
+    REQUIRE(store.trusts(first));
+    store.rest();
+    const auto before = store.directory.snapshot();
+    CHECK(store.directory.refresh() == before);
+    fs::create_hard_link(store.certs / "plc.der", store.folder / "link");
+    store.rest();
+    overwrite(store.folder / "link", second);
+    const auto after = store.directory.refresh();
+    CHECK(after->find(StoreList::Trusted, second.id()) != nullptr);
+    CHECK(after->find(StoreList::Trusted, first.id()) == nullptr);
+    CHECK(after->find(StoreList::Trusted, device("other").id()) != nullptr);
+    CHECK(store.directory.snapshot() == after);
+    drop(store.certs / "third.der", device("third"));
+    CHECK(store.trusts(device("third")));
+}
+
 TEST_CASE("What is written through a memory mapping counts when the writer has closed the file, or when its turn has come") {
     const auto& [first, second] = twins();
     Store store{GENERATE(told(), untold(), checked())};
