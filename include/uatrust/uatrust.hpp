@@ -19,6 +19,6 @@
 #include <uatrust/validation/validation_options.hpp>
 #include <uatrust/validation/validator.hpp>
 #include <uatrust/x509/bundle.hpp>
-#include <uatrust/x509/certificate_request.hpp>
+#include <uatrust/x509/certificate_authority.hpp>
 #include <uatrust/x509/departures.hpp>
 #include <uatrust/x509/pem.hpp>

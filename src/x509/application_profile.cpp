@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include <uatrust/core/endpoint_url.hpp>
-#include <uatrust/crypto/digest.hpp>
 
 #include "x509/der_writer.hpp"
+#include "x509/issuing.hpp"
 
 namespace uatrust::detail {
 namespace {
@@ -65,20 +65,6 @@ Result<void> checkHostNames(const ApplicationSubject& subject) {
 
 // ---- extensions
 
-struct Oid {
-    static constexpr std::string_view subjectKeyIdentifier = "2.5.29.14";
-    static constexpr std::string_view keyUsage = "2.5.29.15";
-    static constexpr std::string_view subjectAltName = "2.5.29.17";
-    static constexpr std::string_view basicConstraints = "2.5.29.19";
-    static constexpr std::string_view authorityKeyIdentifier = "2.5.29.35";
-    static constexpr std::string_view extendedKeyUsage = "2.5.29.37";
-};
-
-Bytes extension(std::string_view oid, bool critical, const Bytes& value) {
-    const Bytes flag{derBoolean, 1, 0xFF};
-    return derElement(derSequence, {derOid(oid), critical ? ByteView{flag} : ByteView{}, derElement(derOctetString, {value})});
-}
-
 bool contains(const std::vector<Bytes>& list, const Bytes& element) { return std::find(list.begin(), list.end(), element) != list.end(); }
 
 // The URI first: there are readers that look at the first name only.
@@ -103,17 +89,6 @@ Bytes extendedKeyUsage(ApplicationRole role) {
     if (role != ApplicationRole::Client) purposes.push_back(derOid(kServerAuth));
     if (role != ApplicationRole::Server) purposes.push_back(derOid(kClientAuth));
     return derElement(derSequence, purposes);
-}
-
-// RFC 5280, 4.2.1.2, method 1: SHA-1 of the bits of the key, as everybody does it.
-Bytes keyIdentifier(const PublicKey& key) {
-    DerReader outer{key.der()};
-    const auto info = outer.next(derSequence);
-    DerReader reader{info ? info->content : ByteView{}};
-    static_cast<void>(reader.next(derSequence));
-    const auto bits = reader.next(derBitString);
-    const auto digest = sha1(bits && !bits->content.empty() ? bits->content.subspan(1) : key.der());
-    return {digest.begin(), digest.end()};
 }
 
 // ---- signatures
@@ -174,17 +149,8 @@ std::uint16_t profileKeyUsage(const PublicKey& key, bool selfSigned) noexcept {
 }
 
 std::vector<Bytes> requestedExtensions(const ApplicationSubject& subject, const PublicKey& key, bool selfSigned) {
-    return {extension(Oid::subjectAltName, false, subjectAltName(subject)),
-            extension(Oid::keyUsage, true, derNamedBits(profileKeyUsage(key, selfSigned))),
-            extension(Oid::extendedKeyUsage, false, extendedKeyUsage(subject.role))};
-}
-
-std::vector<Bytes> identifyingExtensions(const PublicKey& key) {
-    const auto identifier = keyIdentifier(key);
-    const auto notCa = derElement(derSequence, {});
-    return {extension(Oid::basicConstraints, true, notCa),
-            extension(Oid::subjectKeyIdentifier, false, derElement(derOctetString, {identifier})),
-            extension(Oid::authorityKeyIdentifier, false, derElement(derSequence, {derElement(derImplicit(0), {identifier})}))};
+    return {derExtension("2.5.29.17", false, subjectAltName(subject)), keyUsageExtension(profileKeyUsage(key, selfSigned)),
+            derExtension("2.5.29.37", false, extendedKeyUsage(subject.role))};
 }
 
 Result<ProfileSignature> profileSignature(const PublicKey& key) {

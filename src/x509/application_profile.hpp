@@ -20,10 +20,6 @@ namespace uatrust::detail {
 /// extendedKeyUsage. A self-signed certificate's key has signed a certificate, and its keyUsage says so.
 [[nodiscard]] std::vector<Bytes> requestedExtensions(const ApplicationSubject& subject, const PublicKey& key, bool selfSigned);
 
-/// identifyingExtensions() are those that only a certificate has: basicConstraints and, when it is self-signed, the
-/// identifiers of its own key.
-[[nodiscard]] std::vector<Bytes> identifyingExtensions(const PublicKey& key);
-
 /// ProfileSignature is how a key signs for itself: the algorithm for PrivateKey::sign() and the DER AlgorithmIdentifier.
 struct ProfileSignature {
     SignatureScheme scheme;

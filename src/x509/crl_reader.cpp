@@ -16,14 +16,9 @@ constexpr std::string_view kind = "certificate revocation list";
 /// A reader says what is wrong, or nothing.
 using Complaint = std::optional<std::string>;
 
-// RFC 5280, 5.3.1; 7 is not used.
-constexpr std::array<std::string_view, 11> reasonNames{"unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
-                                                       "superseded",    "cessationOfOperation", "certificateHold", "",
-                                                       "removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
-
 std::string reasonName(std::uint8_t reason) {
-    const bool known = reason < reasonNames.size() && !reasonNames[reason].empty();
-    return known ? std::string{reasonNames[reason]} : fmt::format("reason {}", reason);
+    const auto name = crlReasonName(reason);
+    return name.empty() ? fmt::format("reason {}", reason) : std::string{name};
 }
 
 // What is not understood may take back what the list says (RFC 5280, 5.2 and 5.3), so the first cause is enough.
@@ -116,7 +111,6 @@ struct EntryDetails {
 };
 
 bool readReason(ByteView value, RevokedEntry& out) {
-    constexpr std::uint8_t derEnumerated = 0x0A;
     DerReader reader{value};
     const auto reason = reader.next(derEnumerated);
     if (!reason || !reader.atEnd() || reason->content.size() != 1) return false;
@@ -248,6 +242,14 @@ private:
 };
 
 }  // namespace
+
+// 7 is not used.
+std::string_view crlReasonName(std::uint8_t reason) noexcept {
+    constexpr std::array<std::string_view, 11> names{"unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
+                                                     "superseded",    "cessationOfOperation", "certificateHold", "",
+                                                     "removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
+    return reason < names.size() ? names[reason] : std::string_view{};
+}
 
 Result<CrlContents> readCrlContents(ByteView content) {
     const ErrorQueueGuard guard;

@@ -7,6 +7,8 @@
 
 namespace uatrust::detail {
 
+constexpr std::uint8_t derEnumerated = 0x0A;
+
 /// CrlEntry is one entry, left where it is.
 struct CrlEntry {
     ByteView serialNumber{};  ///< content of the INTEGER
@@ -29,6 +31,9 @@ struct CrlContents {
 
 /// findCrlEntry() looks up the content of a serial number; null when it is not listed.
 [[nodiscard]] const CrlEntry* findCrlEntry(const std::vector<CrlEntry>& entries, ByteView serialNumber) noexcept;
+
+/// crlReasonName() is the name of a reasonCode (RFC 5280, 5.3.1), empty for a number that has none.
+[[nodiscard]] std::string_view crlReasonName(std::uint8_t reason) noexcept;
 
 /// readRevokedEntry() explains an entry that readCrlContents() has accepted.
 [[nodiscard]] RevokedEntry readRevokedEntry(const CrlEntry& entry);
