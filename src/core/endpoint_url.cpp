@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace uatrust {
 namespace {
 
@@ -105,6 +107,15 @@ std::optional<EndpointUrl> parseEndpointUrl(std::string_view text) {
     const std::string_view tail = rest.substr(authorityEnd);
     url.path = tail.substr(0, std::min(tail.find_first_of("?#"), tail.size()));
     return url;
+}
+
+// RFC 3986, 6.2.3: an empty path is "/".
+std::string endpointKey(std::string_view endpointUrl) {
+    auto url = parseEndpointUrl(endpointUrl);
+    if (!url) return {};
+    std::transform(url->host.begin(), url->host.end(), url->host.begin(), lower);
+    const auto port = url->port ? std::to_string(*url->port) : std::string{};
+    return fmt::format("{}|{}|{}|{}", url->scheme, url->host, port, url->path.empty() ? "/" : url->path);
 }
 
 bool sameDnsName(std::string_view a, std::string_view b) noexcept {

@@ -324,6 +324,25 @@ Result<ChangeRecord> TrustListManager::change(TrustAction action, std::vector<Tr
     });
 }
 
+Result<ChangeRecord> TrustListManager::record(TrustAction action, std::vector<TrustStep> steps, std::string_view what,
+                                              std::string_view who) {
+    return state_->alone([&](const TrustSnapshot& lists) -> Result<ChangeRecord> {
+        if (!std::all_of(steps.begin(), steps.end(), [&](const TrustStep& step) { return stillDone(lists, step); })) {
+            return Error{StatusCode::BadInvalidState,
+                         fmt::format("The lists are not what is to be recorded as done: {}.", printable(what, 1024)),
+                         "Look at the lists again: somebody else may have changed them."};
+        }
+        Change change{.at = state_->clock.now(), .who = std::string{who}, .action = action, .what = std::string{what}};
+        change.steps = std::move(steps);
+        if (const auto written = state_->log.setLast(change); !written) return written.error();
+        ChangeRecord line{.at = change.at, .who = change.who, .action = action, .what = change.what};
+        if (const auto written = state_->log.append(line); !written) {
+            line.note = fmt::format("It can be undone, but is missing from the history: {}", written.error().text());
+        }
+        return line;
+    });
+}
+
 Result<ChangeRecord> TrustListManager::note(TrustAction action, std::string_view what, std::string_view who) {
     return state_->alone([&](const TrustSnapshot&) -> Result<ChangeRecord> {
         ChangeRecord record{.at = state_->clock.now(), .who = std::string{who}, .action = action, .what = std::string{what}};

@@ -9,20 +9,6 @@
 namespace uatrust {
 namespace {
 
-std::string lowerCase(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
-}
-
-// Empty for what is no URL. RFC 3986, 6.2.3: an empty path is "/".
-std::string endpointKey(std::string_view endpointUrl) {
-    const auto url = parseEndpointUrl(endpointUrl);
-    if (!url) return {};
-    const auto port = url->port ? std::to_string(*url->port) : std::string{};
-    return fmt::format("{}|{}|{}|{}", url->scheme, lowerCase(url->host), port, url->path.empty() ? "/" : url->path);
-}
-
 // The certificate itself or one above it: what a CA has issued hangs below it in the chain.
 bool isUnder(const CertificateId& ca, const Certificate& certificate, std::span<const StoredCertificate> chain) {
     const auto self =

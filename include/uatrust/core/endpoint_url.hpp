@@ -19,6 +19,10 @@ struct EndpointUrl {
 /// when the URL is longer than OPC UA allows (4095 octets).
 [[nodiscard]] UATRUST_API std::optional<EndpointUrl> parseEndpointUrl(std::string_view url);
 
+/// endpointKey() is the same text for all URLs of one endpoint: equal scheme, port and path ("" is "/"), host without regard to
+/// case. Empty for what is no URL.
+[[nodiscard]] UATRUST_API std::string endpointKey(std::string_view endpointUrl);
+
 /// sameDnsName() compares DNS names without regard to ASCII case and to one trailing dot. No wildcards: the
 /// application certificate profile (OPC 10000-6, 6.2.2) knows none. An empty name is the same as none, not even as
 /// another empty one.

@@ -109,6 +109,10 @@ public:
     /// Adds and removes several things as one change. `what` is for the history.
     Result<ChangeRecord> change(TrustAction action, std::vector<TrustStep> steps, std::string_view what, std::string_view who);
 
+    /// Makes something that was done to the lists already, otherwise than by this class, the last change: it has its line in the
+    /// history, and undo() takes it back. BadInvalidState when the lists are not as the steps have left them; nothing is done then.
+    Result<ChangeRecord> record(TrustAction action, std::vector<TrustStep> steps, std::string_view what, std::string_view who);
+
     /// Adds a line to the history about something that was done beside the lists. It does not become the last change.
     Result<ChangeRecord> note(TrustAction action, std::string_view what, std::string_view who);
 

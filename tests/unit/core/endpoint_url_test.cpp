@@ -93,6 +93,15 @@ TEST_CASE("a URL is at most as long as OPC UA allows") {
     CHECK(parts(start + std::string(4096 - start.size(), 'x')) == "no URL");
 }
 
+TEST_CASE("URLs of one endpoint have the same key") {
+    CHECK(endpointKey("opc.tcp://PLC-7:4840") == endpointKey("OPC.TCP://plc-7:4840/?x"));
+    CHECK(endpointKey("opc.tcp://plc-7:4840") != endpointKey("opc.tcp://plc-7:4841"));
+    CHECK(endpointKey("opc.tcp://plc-7") != endpointKey("opc.tcp://plc-7:4840"));
+    CHECK(endpointKey("opc.tcp://plc-7/a") != endpointKey("opc.tcp://plc-7/A"));
+    CHECK(endpointKey("opc.tcp://plc-7") != endpointKey("opc.https://plc-7"));
+    CHECK(endpointKey("plc-7:4840").empty());
+}
+
 TEST_CASE("DNS names are compared without regard to ASCII case and one trailing dot") {
     CHECK(sameDnsName("plc-7.Example", "PLC-7.eXAMPLE"));
     CHECK(sameDnsName("plc-7.example.", "plc-7.example"));

@@ -361,3 +361,28 @@ TEST_CASE("Operators in several threads and managers lose no line and no certifi
     CHECK(store.snapshot()->certificates(StoreList::Trusted).size() == 3);
     CHECK(TrustListManager{store}.history().records.size() == 21);
 }
+
+TEST_CASE("What was done otherwise becomes the last change when it is recorded, and only if it is so") {
+    for (const bool onDisk : {false, true}) {
+        CAPTURE(onDisk);
+        Desk desk{onDisk};
+        auto& manager = *desk.manager;
+        const auto a = device("a");
+        const std::vector moved{TrustStep{.id = a.id(), .from = StoreList::Rejected, .to = StoreList::Trusted}};
+        REQUIRE(desk.store->addCertificate(StoreList::Rejected, a));
+        CHECK(manager.record(TrustAction::Trust, moved, "a is trusted", "Ada").status() == StatusCode::BadInvalidState);
+        CHECK(manager.history().records.empty());
+        CHECK(manager.undo("Ada").status() == StatusCode::BadNothingToDo);
+
+        REQUIRE(desk.store->moveCertificate(a.id(), StoreList::Rejected, StoreList::Trusted));
+        const auto recorded = manager.record(TrustAction::Trust, moved, "a is trusted", "Ada");
+        REQUIRE(recorded);
+        CHECK(recorded->at == kNoon);
+        REQUIRE(manager.history().records.size() == 1);
+        CHECK(manager.history().records.front().what == "a is trusted");
+        CHECK(desk.has(StoreList::Trusted, a));
+        REQUIRE(manager.undo("Ada"));
+        CHECK(desk.has(StoreList::Rejected, a));
+        CHECK_FALSE(desk.has(StoreList::Trusted, a));
+    }
+}
