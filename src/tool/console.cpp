@@ -25,6 +25,12 @@ void Console::printAsIs(std::string_view text) { *output_ << text; }
 
 void Console::printJson(const Json& json) { *output_ << textOf(json) << '\n'; }
 
+void Console::printNow(std::string_view text) { *output_ << text << std::flush; }
+
+void Console::printJsonLine(const Json& json) { printNow(json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n'); }
+
+bool Console::isHeard() const { return static_cast<bool>(*output_); }
+
 void Console::say(std::string_view text) { *error_ << wrap(text, widths_.error) << '\n'; }
 
 void Console::note(std::string_view text) { say("uatrust: " + std::string{text}); }

@@ -42,6 +42,12 @@ public:
     /// The same for what is to be read by a program: no line is broken.
     void printAsIs(std::string_view text);
     void printJson(const Json& json);
+    /// printNow() writes at once what a program that runs on has to say: as it is.
+    void printNow(std::string_view text);
+    /// The same as JSON in one line.
+    void printJsonLine(const Json& json);
+    /// Whether all of it could be written: false when nobody reads any more.
+    [[nodiscard]] bool isHeard() const;
     /// note() tells what the user should know beside the result.
     void note(std::string_view text);
     /// complain() tells what went wrong, and what to do.

@@ -63,6 +63,16 @@ std::size_t columns(std::string_view text) noexcept {
         std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+std::vector<std::string> inFours(std::string_view digits) {
+    constexpr std::size_t group = 4;
+    std::vector<std::string> groups;
+    for (std::size_t at = 0; at < digits.size(); at += group) {
+        auto& each = groups.emplace_back(digits.substr(at, group));
+        std::transform(each.begin(), each.end(), each.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    }
+    return groups;
+}
+
 std::string wrap(std::string_view text, std::size_t width, std::size_t hang) {
     if (width == 0) return std::string{text};
     std::string out;

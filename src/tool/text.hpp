@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace uatrust::tool {
 
@@ -17,5 +18,8 @@ namespace uatrust::tool {
 /// besides() puts `text`, broken to fit, into a column of its own to the right of `label`: below it when the label is too long. A
 /// narrow terminal has a narrower first column.
 [[nodiscard]] std::string besides(std::string_view label, std::string_view text, std::size_t column, std::size_t width);
+
+/// inFours() is hexadecimal digits in upper case and in groups of four, to be compared by eye or by phone.
+[[nodiscard]] std::vector<std::string> inFours(std::string_view digits);
 
 }  // namespace uatrust::tool

@@ -37,4 +37,7 @@ inline CLI::Option* addList(CLI::App& app, const std::string& name, std::vector<
 /// parseMoment() reads "2026-06-15T12:00:00Z" or a day, which is its first second.
 [[nodiscard]] Result<Instant> parseMoment(const std::string& text);
 
+/// parseSpan() reads a time like "90s", "10m", "2h" or "30d", which is not negative.
+[[nodiscard]] Result<std::chrono::seconds> parseSpan(const std::string& text);
+
 }  // namespace uatrust::tool

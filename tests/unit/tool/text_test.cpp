@@ -55,3 +55,8 @@ TEST_CASE("Text stands besides its label, below it when the label is too long") 
     CHECK(besides("  key", "", 10, 40) == "  key\n");
     CHECK(widest(besides("  key", std::string(300, 'x') + " y", 10, 0)) > 300);
 }
+
+TEST_CASE("Digits come in groups of four, the last one as short as it is") {
+    CHECK(inFours("b9c73294f") == std::vector<std::string>{"B9C7", "3294", "F"});
+    CHECK(inFours("").empty());
+}
