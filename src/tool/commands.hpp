@@ -13,6 +13,7 @@ extern const Command kHistory;
 extern const Command kImport;
 extern const Command kLayouts;
 extern const Command kList;
+extern const Command kPair;
 extern const Command kPin;
 extern const Command kShow;
 extern const Command kTrust;

@@ -10,6 +10,7 @@
 
 #include <uatrust/x509/pem.hpp>
 
+#include "tool/pairing.hpp"
 #include "tool/platform.hpp"
 
 namespace uatrust::tool {
@@ -74,15 +75,22 @@ void addPki(CLI::App& app, DeskOptions& target) {
     addLayout(app, target.layout);
 }
 
-void addChanging(CLI::App& app, DeskOptions& target) {
+void addOperator(CLI::App& app, DeskOptions& target) {
     app.add_option("--who", target.who, "Who does it, for the history (default: the name of the login)")->type_name("NAME");
     app.add_flag("--dry-run", target.dryRun, "Show what would be done, and do nothing");
+}
+
+void addChanging(CLI::App& app, DeskOptions& target) {
+    addOperator(app, target);
     app.add_flag("--yes", target.yes, "Do it; without it what would be done is shown");
 }
 
-Result<Desk> openDesk(const DeskOptions& options, bool forLooking) {
+Result<Desk> openDesk(const DeskOptions& options, bool forLooking, Console& console) {
     auto folder = choosePki(options.pki, options.layout);
     if (!folder) return folder.error();
+    const auto stale = closeStalePairing(*folder, operatorName(options));
+    if (!stale) console.complain(stale.error());
+    if (stale && *stale) console.note((*stale)->text());
     auto storeOptions = folder->options();
     storeOptions.readOnly = forLooking;
     Desk desk{.folder = *folder, .store = std::make_unique<DirectoryStore>(folder->root, storeOptions)};

@@ -18,8 +18,10 @@ struct DeskOptions {
     bool yes = false;
 };
 
-/// addPki() adds --pki and --layout, addChanging() --who, --dry-run and --yes. `target` has to live as long as `app`.
+/// addPki() adds --pki and --layout, addOperator() --who and --dry-run, addChanging() these and --yes. `target` has to live as
+/// long as `app`.
 void addPki(CLI::App& app, DeskOptions& target);
+void addOperator(CLI::App& app, DeskOptions& target);
 void addChanging(CLI::App& app, DeskOptions& target);
 
 /// Desk is an open PKI folder with its manager.
@@ -29,8 +31,9 @@ struct Desk {
     std::unique_ptr<TrustListManager> manager{};
 };
 
-/// openDesk() opens the folder that the options choose. For looking, nothing in it is created or changed.
-[[nodiscard]] Result<Desk> openDesk(const DeskOptions& options, bool forLooking);
+/// openDesk() opens the folder that the options choose. For looking, nothing in it is created or changed, but for this: a
+/// pairing window that was left open by a process that is gone is closed in any case, and the user told.
+[[nodiscard]] Result<Desk> openDesk(const DeskOptions& options, bool forLooking, Console& console);
 
 /// operatorName() is --who, else the name of the login.
 [[nodiscard]] std::string operatorName(const DeskOptions& options);

@@ -85,7 +85,7 @@ void show(const ImportPlan& plan, const Json& change, Console& console) {
 }
 
 ExitCode import(const ImportCommandOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, !mayChange(options.desk));
+    const auto desk = openDesk(options.desk, !mayChange(options.desk), console);
     if (!desk) return console.fail(desk.error());
     const auto bundle = bundleOf(options.file, options.passphrase);
     if (!bundle) return console.fail(bundle.error());
@@ -129,7 +129,7 @@ Action importOptions(CLI::App& app) {
 }
 
 ExitCode exportList(const ExportOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, true);
+    const auto desk = openDesk(options.desk, true, console);
     if (!desk) return console.fail(desk.error());
     const auto pem = exportPem(*desk->store->snapshot(), options.list);
     if (console.json()) {

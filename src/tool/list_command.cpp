@@ -85,7 +85,7 @@ Json problemsJson(std::span<const StoreProblem> problems) {
 }
 
 ExitCode list(const ListOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, true);
+    const auto desk = openDesk(options.desk, true, console);
     if (!desk) return console.fail(desk.error());
     Json entries = Json::array();
     std::string text;
@@ -111,7 +111,7 @@ ExitCode list(const ListOptions& options, Console& console) {
 }
 
 ExitCode history(const ListOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, true);
+    const auto desk = openDesk(options.desk, true, console);
     if (!desk) return console.fail(desk.error());
     const auto history = desk->manager->history();
     if (console.json()) {

@@ -104,7 +104,7 @@ ExitCode tell(const Result<ChangeRecord>& change, Console& console, Json json) {
 }
 
 ExitCode change(TrustAction action, const TrustOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, !mayChange(options.desk));
+    const auto desk = openDesk(options.desk, !mayChange(options.desk), console);
     if (!desk) return console.fail(desk.error());
     const auto chosen = choose(*desk->store->snapshot(), options.certificate);
     if (!chosen) return console.fail(chosen.error());
@@ -129,7 +129,7 @@ ExitCode change(TrustAction action, const TrustOptions& options, Console& consol
 }
 
 ExitCode undo(const TrustOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, !mayChange(options.desk));
+    const auto desk = openDesk(options.desk, !mayChange(options.desk), console);
     if (!desk) return console.fail(desk.error());
     const auto history = desk->manager->history();
     if (!mayChange(options.desk)) {
