@@ -21,5 +21,6 @@ extern const Command kUnblock;
 extern const Command kUndo;
 extern const Command kUnpin;
 extern const Command kVerify;
+extern const Command kWatch;
 
 }  // namespace uatrust::tool

@@ -66,6 +66,14 @@ public:
         }
     }
 
+    void waitUntilSaid(std::string_view part) const {
+        const auto deadline = Timer::now() + kPatience;
+        while (said().find(part) == std::string::npos) {
+            if (Timer::now() >= deadline) throw std::runtime_error{"the program has not said it, but: " + said()};
+            (void)::poll(nullptr, 0, 10);
+        }
+    }
+
     void write(std::string_view text) const {
         if (::write(input_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) throw std::runtime_error{"nobody listens"};
     }
