@@ -18,6 +18,7 @@ struct Plant {
     DirectoryStore application{pki.path};
     ForgedCert plc = device("plc", 0);
 
+    Plant() { REQUIRE(application.create()); }
     static ForgedCert device(const std::string& name, int key) {
         return forgeCertificate({.cn = name, .keyName = "p256", .keyIndex = key, .notAfter = forgeDate(9999, 1, 1)});
     }

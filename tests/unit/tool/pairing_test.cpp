@@ -14,9 +14,12 @@ namespace {
 using Kind = PairingEvent::Kind;
 using std::chrono::seconds;
 
-const Instant kStart = kForgeNow;
+const Instant kStart = systemClock().now();  // who finds a window compares it with the clock
+const Instant kFar = forgeDate(9999, 1, 1);
 
-ForgedCert device(const std::string& name, int key = 0) { return forgeCertificate({.cn = name, .keyName = "p256", .keyIndex = key}); }
+ForgedCert device(const std::string& name, int key = 0) {
+    return forgeCertificate({.cn = name, .keyName = "p256", .keyIndex = key, .notAfter = kFar});
+}
 
 struct Window {
     Pki pki{};
@@ -117,7 +120,7 @@ TEST_CASE("A window lets nobody in but applications that try while it is open") 
     const auto issued = forgeLeaf(ca, {.cn = "issued", .keyName = "p256"});
     const auto blocked = device("blocked", 1);
     const auto expired = forgeCertificate({.cn = "expired", .keyName = "p256", .notAfter = forgeDate(2026, 2, 1)});
-    const auto foreign = forgeCertificate({.cn = "foreign", .keyName = "p256", .keyIndex = 2});
+    const auto foreign = forgeCertificate({.cn = "foreign", .keyName = "p256", .keyIndex = 2, .notAfter = kFar});
     const auto forged = device("forged", 3);
     window.refuse(before, kStart - seconds{5});
     REQUIRE(window.store.addCertificate(StoreList::Rejected, parsed(forged)));
