@@ -109,6 +109,13 @@ std::string lowerCase(std::string text) {
 }  // namespace
 
 struct Pairing::State {
+    // Why somebody was passed over, as the operator has heard it.
+    struct PassedOver {
+        std::string why;
+        std::uint64_t attempts = 0;
+        bool judged = false;  // by its content: without another attempt it need not be looked at again
+    };
+
     State(DirectoryStore& borrowed, TrustListManager& changes, PairingOptions given, Instant now, HeldFile lock)
         : store{borrowed},
           manager{changes},
@@ -132,9 +139,9 @@ struct Pairing::State {
     void noticeGone(std::vector<PairingEvent>& events);
     void lookForArrivals(std::vector<PairingEvent>& events, Instant now);
     [[nodiscard]] const Refusal* attempt(const RefusalRecord& record, std::string& whyNot) const;
-    [[nodiscard]] std::string whyNot(const Certificate& certificate, const Refusal& refusal, Instant now) const;
+    [[nodiscard]] std::string whyNot(const Certificate& certificate) const;
     void letIn(std::vector<PairingEvent>& events, const Certificate& certificate, const Refusal& refusal, Instant now);
-    void passOver(std::vector<PairingEvent>& events, const Certificate& certificate, const Refusal& refusal, const std::string& why);
+    void passOver(std::vector<PairingEvent>& events, const Certificate& certificate, const Refusal& refusal, PassedOver why);
     void trouble(std::vector<PairingEvent>& events, const Error& error, std::optional<Certificate> certificate = {});
     void finish(std::vector<PairingEvent>& events);
     Result<PairingEntry*> undecided(const CertificateId& id, Instant now);
@@ -150,7 +157,7 @@ struct Pairing::State {
     const Timer::time_point started = Timer::now();
     std::map<CertificateId, std::uint64_t> attemptsBefore{};
     std::vector<PairingEntry> entries{};
-    std::map<CertificateId, std::string> told{};  // why somebody was passed over, as the operator has heard it
+    std::map<CertificateId, PassedOver> told{};
     std::set<std::string> troubles{};
     std::string closing{};  // why; empty as long as somebody may be let in
     bool look = true;
@@ -210,35 +217,37 @@ const Refusal* Pairing::State::attempt(const RefusalRecord& record, std::string&
     return nullptr;
 }
 
-std::string Pairing::State::whyNot(const Certificate& certificate, const Refusal& refusal, Instant now) const {
+// The content, and as much of the lists as concerns it.
+std::string Pairing::State::whyNot(const Certificate& certificate) const {
     const auto& lists = *feed.snapshot();
     if (lists.findBlocked(certificate) != nullptr) return "It is blocked.";
     if (!lists.allBlockedRead()) return "Whether it is blocked cannot be said: something in the blocked list cannot be read.";
     if (certificate.isCa()) return "It is a CA: with it all would be let in that it issues.";
     if (!certificate.isSelfSigned()) return "It was issued by a CA: trust the CA, or the certificate, by hand.";
-    if (const auto why = refusedAllTheSame(certificate, refusal, now)) return fmt::format("It would be refused all the same: {}", *why);
-    return {};
+    if (count(PairingState::Provisional) + count(PairingState::Confirmed) < options.max) return {};
+    return fmt::format("All {} places are taken: drop another one first.", options.max);
 }
 
 void Pairing::State::lookForArrivals(std::vector<PairingEvent>& events, Instant now) {
+    const auto lists = feed.snapshot();
     for (const auto& record : feed.journal().records) {
-        const auto& lists = *feed.snapshot();
-        const auto* stored = lists.find(StoreList::Rejected, record.certificate);
-        if (stored == nullptr || find(record.certificate) != nullptr) continue;
-        if (lists.find(StoreList::Trusted, record.certificate) != nullptr) continue;
+        const auto* stored = lists->find(StoreList::Rejected, record.certificate);
+        if (stored == nullptr || lists->find(StoreList::Trusted, record.certificate) != nullptr || find(record.certificate) != nullptr) {
+            continue;
+        }
+        const auto known = told.find(record.certificate);
+        if (known != told.end() && known->second.judged && known->second.attempts == record.count) continue;
         std::string why;
         const auto* refusal = attempt(record, why);
         if (refusal == nullptr && why.empty()) continue;
-        const auto certificate = stored->certificate;
         const auto seen = refusal == nullptr ? Refusal{.at = record.last} : *refusal;
-        if (why.empty()) why = whyNot(certificate, seen, now);
-        if (why.empty() && count(PairingState::Provisional) + count(PairingState::Confirmed) >= options.max) {
-            why = fmt::format("All {} places are taken: drop another one first.", options.max);
-        }
+        if (why.empty()) why = whyNot(stored->certificate);
+        const auto refused = why.empty() ? refusedAllTheSame(stored->certificate, seen, now) : std::nullopt;
+        if (refused) why = fmt::format("It would be refused all the same: {}", *refused);
         if (why.empty()) {
-            letIn(events, certificate, seen, now);
+            letIn(events, stored->certificate, seen, now);
         } else {
-            passOver(events, certificate, seen, why);
+            passOver(events, stored->certificate, seen, {std::move(why), record.count, refused.has_value()});
         }
     }
 }
@@ -264,12 +273,12 @@ void Pairing::State::letIn(std::vector<PairingEvent>& events, const Certificate&
     trouble(events, moved.error(), certificate);
 }
 
-void Pairing::State::passOver(std::vector<PairingEvent>& events, const Certificate& certificate, const Refusal& refusal,
-                              const std::string& why) {
+void Pairing::State::passOver(std::vector<PairingEvent>& events, const Certificate& certificate, const Refusal& refusal, PassedOver why) {
     const auto at = told.find(certificate.id());
-    if (at == told.end() ? told.size() >= kMaxTold : at->second == why) return;
-    told[certificate.id()] = why;
-    events.push_back({Kind::PassedOver, certificate, refusal, why});
+    if (at == told.end() && told.size() >= kMaxTold) return;
+    const bool news = at == told.end() || at->second.why != why.why;
+    if (news) events.push_back({Kind::PassedOver, certificate, refusal, why.why});
+    told.insert_or_assign(certificate.id(), std::move(why));
 }
 
 void Pairing::State::trouble(std::vector<PairingEvent>& events, const Error& error, std::optional<Certificate> certificate) {

@@ -81,14 +81,23 @@ public:
         if (input_ >= 0 && input_ != output_) ::close(input_);
         input_ = -1;
     }
+    void closeOutput() {
+        ::close(output_);
+        output_ = -1;
+    }
     void signal(int number) const { ::kill(child_, number); }
 
     /// Waits for the end: the exit code, or minus the signal that has ended it.
     int exitCode() {
         const auto deadline = Timer::now() + kPatience;
-        while (readMore(deadline)) {}
+        while (output_ >= 0 && readMore(deadline)) {}
         int status = 0;
-        if (child_ <= 0 || ::waitpid(child_, &status, 0) != child_) throw std::runtime_error{"the program is gone"};
+        pid_t ended = 0;
+        while (child_ > 0 && (ended = ::waitpid(child_, &status, WNOHANG)) == 0) {
+            if (Timer::now() >= deadline) ::kill(child_, SIGKILL);
+            (void)::poll(nullptr, 0, 10);
+        }
+        if (ended <= 0) throw std::runtime_error{"the program is gone"};
         child_ = -1;
         return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
     }

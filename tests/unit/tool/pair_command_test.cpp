@@ -94,6 +94,20 @@ TEST_CASE("pair ends in order, whatever ends it, and takes back what is not conf
     }
 }
 
+TEST_CASE("pair cannot be stopped half-way, and closes when nobody reads what it says") {
+    Plant plant;
+    auto process = plant.pair();
+    (void)process.waitForEvent("open");
+    process.signal(SIGTSTP);
+    plant.refuse(plant.plc);
+    (void)process.waitForEvent("let-in");
+    process.closeOutput();
+    plant.refuse(Plant::device("other", 1));  // of which nobody hears
+    CHECK(process.exitCode() == 2);
+    CHECK(plant.isIn(StoreList::Rejected, plant.plc));
+    CHECK_FALSE(plant.isIn(StoreList::Trusted, plant.plc));
+}
+
 TEST_CASE("pair closes by itself when its time is over") {
     Plant plant;
     ToolProcess process{plant.pki.folder.path(), {"pair", "--pki", "pki", "--for", "1s"}};
