@@ -2,7 +2,7 @@
 import { button, el, english, icon } from "./dom.js";
 import { clock, number, t } from "./i18n.js";
 import { openPairing, secondsLeft, waiting } from "./pairing.js";
-import { stateOf, validity } from "./rows.js";
+import { expires, stateOf } from "./rows.js";
 import { on, setView, state } from "./state.js";
 
 function figures(group) {
@@ -10,10 +10,10 @@ function figures(group) {
     if (!rows) return { rejected: group.counts?.rejected || 0, trusted: group.counts?.trusted || 0, expiring: 0 };
     const now = Date.now();
     const count = { rejected: 0, trusted: 0, expiring: 0 };
-    for (const { entry } of rows) {
-        const of = stateOf(entry);
+    for (const row of rows) {
+        const of = stateOf(row.entry);
         if (of in count) count[of]++;
-        if (!["rejected", "blocked"].includes(of) && ["soon", "over"].includes(validity(entry, now).level)) count.expiring++;
+        if (!["rejected", "blocked"].includes(of) && expires(row, now)) count.expiring++;
     }
     return count;
 }

@@ -32,7 +32,6 @@ export function t(key, values = {}) {
 }
 
 export const has = (key) => key in messages;
-export const number = (value) => value.toLocaleString(locales[current]);
 
 const day = { day: "numeric", month: "short", year: "numeric" };
 const minute = { ...day, hour: "2-digit", minute: "2-digit" };
@@ -45,6 +44,7 @@ function formatter(name, make) {
     return formatters.get(key);
 }
 
+export const number = (value) => formatter("number", (at) => new Intl.NumberFormat(at)).format(value);
 export const date = (iso) => (iso ? formatter("day", (at) => new Intl.DateTimeFormat(at, day)).format(new Date(iso)) : "");
 export const dateTime = (iso) => (iso ? formatter("minute", (at) => new Intl.DateTimeFormat(at, minute)).format(new Date(iso)) : "");
 

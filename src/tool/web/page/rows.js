@@ -21,6 +21,7 @@ export function validity(entry, now = Date.now()) {
 
 // Digits of a thumbprint are written with blanks, colons and in either case.
 const plain = (text) => text.toLowerCase();
+const timeOf = (text) => (text ? Date.parse(text) || 0 : 0);
 const digits = (text) => text.replace(/[\s:-]/g, "").toLowerCase();
 
 export function makeRow(group, entry) {
@@ -28,6 +29,8 @@ export function makeRow(group, entry) {
         key: keyOf(group.id, entry), group, entry,
         text: plain([entry.name, entry.subject, entry.applicationUri, entry.issuer, entry.source, entry.status, entry.reason]
             .filter(Boolean).join("\n")),
+        lastSeen: timeOf(entry.lastSeen),
+        ends: entry.notAfter ? timeOf(entry.notAfter) : Infinity,
         digits: `${(entry.thumbprint || "").toLowerCase()} ${entry.id}`,
     };
 }
@@ -36,7 +39,7 @@ function matcher(search) {
     const words = plain(search).split(/\s+/).filter(Boolean);
     const fingerprint = digits(search);
     const isFingerprint = /^[0-9a-f]{4,}$/.test(fingerprint);
-    return (row) => words.every((word) => row.text.includes(word) || row.digits.includes(word)) ||
+    return (row) => words.every((word) => row.text.includes(word)) ||
         (isFingerprint && row.digits.includes(fingerprint));
 }
 
@@ -45,8 +48,6 @@ const byText = (get) => (a, b) => {
     if (!x !== !y) return x ? -1 : 1;    // what has none comes last
     return collator().compare(x, y);
 };
-const byTime = (get) => (a, b) => (Date.parse(get(a.entry)) || 0) - (Date.parse(get(b.entry)) || 0);
-const endOf = (entry) => (entry.notAfter ? Date.parse(entry.notAfter) : Infinity);
 
 let collating = null;
 function collator() {
@@ -56,25 +57,27 @@ function collator() {
     return collating;
 }
 
-const lastSeen = byTime((entry) => entry.lastSeen);
+const lastSeen = (a, b) => a.lastSeen - b.lastSeen;
 const order = {
     state: (a, b) => states.indexOf(stateOf(a.entry)) - states.indexOf(stateOf(b.entry)) || lastSeen(b, a),
     name: byText((entry) => entry.name),
     group: (a, b) => collator().compare(a.group.name, b.group.name),
     applicationUri: byText((entry) => entry.applicationUri),
     issuer: byText((entry) => entry.issuer),
-    notAfter: (a, b) => { const [x, y] = [endOf(a.entry), endOf(b.entry)]; return x === y ? 0 : x < y ? -1 : 1; },
+    notAfter: (a, b) => (a.ends === b.ends ? 0 : a.ends < b.ends ? -1 : 1),
     lastSeen,
     attempts: (a, b) => (a.entry.attempts || 0) - (b.entry.attempts || 0),
     thumbprint: (a, b) => (a.entry.thumbprint || a.entry.id).localeCompare(b.entry.thumbprint || b.entry.id),
 };
+// Less than 30 days left, or none.
+export const expires = (row, now = Date.now()) => row.ends - now < soonDays * dayLength;
 export const columns = ["state", "name", "group", "applicationUri", "issuer", "notAfter", "lastSeen", "attempts", "thumbprint"];
 // The way round that people want first.
 export const firstDirection = (column) => (["lastSeen", "attempts"].includes(column) ? -1 : 1);
 
 const passes = (row, view, now) => {
     if (view.group && row.group.id !== view.group) return false;
-    if (view.expiring && !["soon", "over"].includes(validity(row.entry, now).level)) return false;
+    if (view.expiring && !expires(row, now)) return false;
     return true;
 };
 
