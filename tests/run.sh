@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # tests/run.sh - installs what is missing, builds, and passes every test. Debian 12, as root or with sudo; asks nothing.
 #
-#   tests/run.sh            everything: unit tests, package, interoperability, sanitizers, fuzzing, the dialogue of the examples
-#   tests/run.sh --fast     unit tests, architecture and package only: no foreign peers, no sanitizers, no fuzzing
+#   tests/run.sh            everything: unit tests, package, interoperability, the page in a browser, sanitizers, fuzzing, the dialogue of the
+#                           examples
+#   tests/run.sh --fast     unit tests, architecture and package only: no foreign peers, no browser, no sanitizers, no fuzzing
 #
 # Each fuzz target runs for ${UATRUST_FUZZ_SECONDS:-10} seconds; what it finds stays in the build folder.
 # UATRUST_STRESS_ROUNDS=5000 makes processes and threads change one folder for some minutes, and not for some seconds.
@@ -16,7 +17,7 @@ fast=
 case "${1:-}" in
     --fast) fast=1 ;;
     '') ;;
-    *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; [ "$1" = --help ] && exit 0; exit 2 ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; [ "$1" = --help ] && exit 0; exit 2 ;;
 esac
 
 build="${UATRUST_BUILD_DIR:-$root/build}"
@@ -28,7 +29,7 @@ step() { printf '\n=== %s\n' "$*"; }
 
 step "installing what is missing"
 packages=("${UATRUST_PACKAGES_BUILD[@]}" "${UATRUST_PACKAGES_TEST[@]}")
-[ -n "$fast" ] || packages+=("${UATRUST_PACKAGES_EXAMPLES[@]}" "${UATRUST_PACKAGES_FUZZ[@]}")
+[ -n "$fast" ] || packages+=("${UATRUST_PACKAGES_EXAMPLES[@]}" "${UATRUST_PACKAGES_BROWSER[@]}" "${UATRUST_PACKAGES_FUZZ[@]}")
 "$root/cmake/scripts/install-packages.sh" "${packages[@]}"
 use_ccache "$root"
 
@@ -36,12 +37,13 @@ options=(-G Ninja -DCMAKE_BUILD_TYPE=Debug -DUATRUST_REQUIRE_TOOL=ON)
 if [ -z "$fast" ]; then
     open62541=$("$root/cmake/scripts/open62541.sh" | tail -n 1)
     node_opcua=$("$root/tests/interop/install-node-opcua.sh" | tail -n 1)
-    options+=("-DCMAKE_PREFIX_PATH=$open62541" "-DUATRUST_NODE_OPCUA=$node_opcua" -DUATRUST_REQUIRE_OPEN62541=ON)
+    playwright=$("$root/tests/web/install-playwright.sh" | tail -n 1)
+    options+=("-DCMAKE_PREFIX_PATH=$open62541" "-DUATRUST_NODE_OPCUA=$node_opcua" "-DUATRUST_PLAYWRIGHT=$playwright" -DUATRUST_REQUIRE_OPEN62541=ON)
 fi
 # Said either way: the build folder remembers what the last run said.
 with_examples=ON
 [ -z "$fast" ] || with_examples=OFF
-options+=(-DUATRUST_BUILD_EXAMPLES=$with_examples -DUATRUST_INTEROP_TESTS=$with_examples)
+options+=(-DUATRUST_BUILD_EXAMPLES=$with_examples -DUATRUST_INTEROP_TESTS=$with_examples -DUATRUST_WEB_TESTS=$with_examples)
 
 step "building the library, the examples and the tests"
 cmake -S "$root" -B "$build/test" "${options[@]}"

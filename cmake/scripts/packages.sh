@@ -41,6 +41,11 @@ UATRUST_PACKAGES_TEST=(
     'cmd:npm|npm'
 )
 
+# tests/web: the browser that the page is tested in.
+UATRUST_PACKAGES_BROWSER=(
+    'cmd:chromium|chromium'
+)
+
 # tests/fuzz: Clang, and its run-time with libFuzzer and the sanitizers, which clang only recommends.
 UATRUST_PACKAGES_FUZZ=(
     'cmd:clang++|clang'

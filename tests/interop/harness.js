@@ -255,4 +255,6 @@ function bundle(name, ...files) {
     return out;
 }
 
-module.exports = { Ca, bundle, filesIn, folder, moveOnly, openssl, runClient, runNodeClient, startGateway, startNodeServer };
+module.exports = {
+    Ca, Server, bundle, filesIn, folder, freePort, moveOnly, openssl, runClient, runNodeClient, startGateway, startNodeServer,
+};

@@ -28,11 +28,12 @@ export function chainTree({ chain = [], verdict }, jump) {
 function certificate(link, steps, open, below) {
     const failed = steps.filter((step) => outcomeOf(step) === "failed");
     const outcome = failed.length ? "failed" : steps.length ? "passed" : "skipped";
+    const role = t(`chain.${link.role || "issuer"}`);
     const place = link.list ? t(`list.${link.list}`) : t("chain.sent");
     return el("li", {},
         el("div", { class: "link" }, el("span", { class: `mark o-${outcome}` }, icon(outcomes[outcome] || "skipped"), el("span", { class: "unseen" }, t(`outcome.${outcome}`))),
             el("div", {}, open ? button(link.name, open, { kind: "link" }) : el("strong", {}, link.name),
-                el("div", { class: "soft" }, `${t(`chain.${link.role || "issuer"}`)} – ${place}`))),
+                el("div", { class: "soft" }, `${role} – ${place}`))),
         failed.map((step) => el("p", { class: "failure" }, english(step.message || step.name))),
         steps.length > 0 && el("details", {}, el("summary", {}, t("chain.steps", { n: steps.length })), el("ol", { class: "steps" }, steps.map(stepLine))),
         below);
