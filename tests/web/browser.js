@@ -53,6 +53,8 @@ async function openPage(context, url) {
         const text = message.text();
         if (message.type() === "error" && !text.startsWith("Failed to load resource")) page.complaints.push(text);
     });
+    // Who listens only when the key is pressed may be too late for the answer.
+    page.on("filechooser", () => {});
     await page.goto(url);
     await page.waitForSelector("#grid");
     return page;

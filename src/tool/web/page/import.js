@@ -73,8 +73,8 @@ export function openImport({ files = [], groupId = null, hint = "", onDone = () 
 
     function planView({ file, items = [], error, changes }) {
         return el("section", { class: "plan" }, el("h3", {}, file.name),
-            error ? problem(error) : el("ul", {}, items.map((each) => el("li", {}, icon(each.target in symbols ? symbols[each.target] : "other"),
-                el("div", {}, el("span", { class: "target" }, t(`target.${each.target in symbols ? each.target : "none"}`)), " ", el("strong", {}, english(each.what)),
+            error ? problem(error) : el("ul", {}, items.map((each) => el("li", { class: each.target }, icon(symbols[each.target]),
+                el("div", {}, el("span", { class: "target" }, t(`target.${each.target}`)), " ", el("strong", {}, english(each.what)),
                     each.why && el("div", { class: "soft" }, english(each.why)),
                     departuresOf(each).map((text) => el("div", { class: "warn" }, icon("warning"), english(text))))))),
             !error && !changes && el("p", { class: "soft" }, t("import.nothing")));
@@ -104,7 +104,7 @@ export function openImport({ files = [], groupId = null, hint = "", onDone = () 
     }
 }
 
-const symbols = { trusted: "trusted", issuers: "issuers", "trusted-crl": "crl", "issuers-crl": "crl", trustedCrls: "crl", issuerCrls: "crl", crl: "crl", own: "own", none: "skipped" };
+const symbols = { trusted: "trusted", issuers: "issuers", "trusted-crls": "crl", "issuers-crls": "crl", own: "own", nothing: "skipped", refused: "failed" };
 
 // Sentences, or objects with one.
 const departuresOf = ({ departures }) => (Array.isArray(departures) ? departures : []).map((each) => each.text || String(each));

@@ -268,9 +268,11 @@ export const messages = {
     "import.yes": ["Import as shown", "So importieren"],
     "target.trusted": ["Into trusted", "Zu den Vertrauten"],
     "target.issuers": ["Into issuers", "Zu den Ausstellern"],
-    "target.crl": ["CRL", "Sperrliste"],
+    "target.trusted-crls": ["CRL beside trusted", "Sperrliste neben den Vertrauten"],
+    "target.issuers-crls": ["CRL beside issuers", "Sperrliste neben den Ausstellern"],
     "target.own": ["Own certificate", "Eigenes Zertifikat"],
-    "target.none": ["Nowhere", "Nirgendwohin"],
+    "target.nothing": ["Nothing to do", "Nichts zu tun"],
+    "target.refused": ["Not taken", "Nicht angenommen"],
 
     "own.title": ["Own certificate", "Eigenes Zertifikat"],
     "own.none": ["There is no own certificate in this folder. The application makes one at its first start.", "In diesem Ordner ist kein eigenes Zertifikat. Die Anwendung erzeugt es beim ersten Start."],
