@@ -6,8 +6,16 @@ const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
 const test = require("node:test");
-const { Ca, filesIn, folder, moveOnly, runClient, startGateway } = require("../interop/harness.js");
+const { Ca, folder, moveOnly, runClient, startGateway } = require("../interop/harness.js");
 const { chooseInMenu, closeToasts, drop, inspect, openBrowser, openPage, rowOf, seen, serve, toasted } = require("./browser.js");
+
+const patience = 60000;
+async function until(done) {
+    for (const end = Date.now() + patience; !await done();) {
+        assert.ok(Date.now() < end, "it does not come about");
+        await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+}
 
 const temperature = "ns=1;s=Temperature";
 
@@ -17,10 +25,6 @@ test("the operator's story", async (t) => {
     const clientPki = folder("client");
     const gateway = await startGateway(plant);
     const attempt = () => runClient(clientPki, [gateway.url, "read", temperature]);
-    // The client does not know the server either, until somebody at the client's side trusts it.
-    await attempt();
-    moveOnly(path.join(clientPki, "rejected"), path.join(clientPki, "trusted", "certs"));
-    assert.deepEqual(filesIn(path.join(pki, "rejected")), [], "the client refused the server before the server saw it");
 
     const server = await serve([pki]);
     const context = await openBrowser({ permissions: ["clipboard-read", "clipboard-write"] });
@@ -39,20 +43,20 @@ test("the operator's story", async (t) => {
         assert.equal(await page.locator(".grid-body > .row[data-list=rejected]").count(), 0);
         const done = await attempt();
         assert.equal(done.code, 1, done.output);
+        // The client does not know the server either, until somebody at the client's side trusts it.
+        moveOnly(path.join(clientPki, "rejected"), path.join(clientPki, "trusted", "certs"));
         const row = page.locator(".grid-body > .row[data-list=rejected]");
-        await row.waitFor();
+        await row.filter({ hasText: "Not trusted" }).waitFor();
         name = (await row.locator(".first").textContent()).trim();
-        assert.match(await row.textContent(), /Rejected.*Not trusted/);
         await toasted(page, `Refused: ${name}`);
         problems.push(...await inspect(page, "story-1-refused"));
         await closeToasts(page);
-
         await row.click({ button: "right" });
         problems.push(...await inspect(page, "story-2-menu"));
         await chooseInMenu(page, "Why?");
         const panel = page.locator(".details");
         await panel.locator(".verdict.bad", { hasText: "is not in the trusted list" }).waitFor();
-        assert.match(await panel.locator(".attempts").textContent(), /Refused (once|\d+ times).*From 127\.0\.0\.1/);
+        assert.match(await panel.locator(".attempts").textContent(), /Refused (once|\d+ times).*At opc\.tcp:\/\/localhost/);
         assert.match(await panel.locator(".phone").textContent(), /^([0-9A-F]{4} ?){16}$/);
         assert.ok(await panel.getByRole("button", { name: "Trust it" }).isVisible(), "the cure is offered");
         problems.push(...await inspect(page, "story-3-why"));
@@ -84,10 +88,14 @@ test("the operator's story", async (t) => {
         await rowOf(page, name, "trusted").click({ button: "right" });
         await chooseInMenu(page, "Reject");
         const row = await seen(page, name, "rejected");
-        const before = Number(await row.locator(".c-attempts").textContent());
-        const done = await attempt();
-        assert.equal(done.code, 1, done.output);
-        await page.waitForFunction(([had]) => Number(document.querySelector(".row[data-list=rejected] .c-attempts")?.textContent) > had, [before]);
+        const attempts = async () => Number(await row.locator(".c-attempts").textContent());
+        const before = await attempts();
+        // A server writes down at once who is new, and some seconds later how often somebody has come again.
+        await until(async () => {
+            const done = await attempt();
+            assert.equal(done.code, 1, done.output);
+            return await attempts() > before;
+        });
         await closeToasts(page);
     });
 
@@ -136,44 +144,6 @@ test("the operator's story", async (t) => {
         await page.locator("dialog .problem").waitFor();
         assert.ok(await page.locator("dialog").getByRole("button", { name: "Import as shown" }).isDisabled());
         await page.keyboard.press("Escape");
-    });
-
-    await t.test("the own certificate is renewed, and a request is made", async () => {
-        const own = () => page.locator(".grid-body > .row[data-list=own]").first().getAttribute("data-id");
-        const before = await own();
-        await page.getByRole("button", { name: "Own certificate" }).click();
-        const dialog = page.getByRole("dialog", { name: "Own certificate" });
-        await dialog.getByRole("button", { name: "Renew" }).waitFor();
-        problems.push(...await inspect(page, "story-7-own"));
-        const download = page.waitForEvent("download");
-        await dialog.getByRole("button", { name: /Make a request/ }).click();
-        await page.getByRole("dialog", { name: /Make a request/ }).getByRole("button", { name: /Make a request/ }).click();
-        assert.match(fs.readFileSync(await (await download).path(), "utf8"), /BEGIN CERTIFICATE REQUEST/);
-        await dialog.getByRole("button", { name: "Renew" }).click();
-        await page.getByRole("dialog", { name: "Renew the own certificate?" }).getByRole("button", { name: "Renew" }).click();
-        await dialog.locator(".dialog-status", { hasText: "renewed" }).waitFor();
-        await dialog.getByRole("button", { name: "Close" }).last().click();
-        await page.waitForFunction(([had]) => [...document.querySelectorAll(".row[data-list=own]")].some((row) => row.dataset.id !== had), [before]);
-        await closeToasts(page);
-    });
-
-    await t.test("a pairing window lets the client in provisionally, and confirmed for good", async () => {
-        await page.getByRole("button", { name: "Pairing" }).click();
-        const dialog = page.getByRole("dialog", { name: "Pairing window" });
-        await dialog.getByRole("button", { name: "Open the window" }).click();
-        await dialog.getByRole("timer").waitFor();
-        await attempt();    // who knocks is let in from then on
-        await dialog.locator(".arrivals li", { hasText: name }).waitFor();
-        assert.match(await dialog.getByRole("timer").textContent(), /^\d+:\d\d$/);
-        problems.push(...await inspect(page, "story-8-pairing"));
-        await dialog.getByRole("button", { name: "Confirm" }).click();
-        await dialog.locator(".arrivals li.confirmed").waitFor();
-        await dialog.getByRole("button", { name: "Close the window" }).click();
-        await dialog.getByRole("button", { name: "Open the window" }).waitFor();
-        await page.keyboard.press("Escape");
-        await seen(page, name, "trusted");
-        const done = await attempt();
-        assert.equal(done.code, 0, done.output);
     });
 
     await t.test("the history says who has done what", async () => {

@@ -1,5 +1,5 @@
 // One row of the grid.
-import { el, icon, english } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { date, dateTime, has, number, relative, t } from "./i18n.js";
 import { shownState, validity } from "./rows.js";
 import { severalGroups } from "./state.js";
@@ -29,7 +29,7 @@ const cells = {
         entry.pinned && el("span", { class: "pinned", title: t("pinned") }, icon("pin"), el("span", { class: "unseen" }, t("pinned")))),
     name: ({ entry }) => [
         el("span", { class: "first" }, entry.name || entry.subject || t("unnamed"), entry.ca && entry.kind !== "crl" && el("span", { class: "tag" }, "CA")),
-        el("span", { class: "second" }, secondLine(entry)),
+        secondLine(entry),
     ],
     group: ({ group }) => group.name,
     applicationUri: ({ entry }) => entry.applicationUri || blank(),
@@ -47,9 +47,10 @@ const cells = {
 };
 
 function secondLine(entry) {
-    if (entry.list === "rejected" && entry.status) return shortReason(entry);
-    if (entry.kind === "crl") return t("crl.of", { list: t(`list.${entry.list}`) });
-    return english(entry.subject && entry.subject !== `CN=${entry.name}` ? entry.subject : "");
+    const line = (text, more = "") => el("span", { class: `second ${more}` }, text);
+    if (entry.list === "rejected" && entry.status) return line(shortReason(entry), "reason");
+    if (entry.kind === "crl") return line(t("crl.of", { list: t(`list.${entry.list}`) }));
+    return line(entry.subject && entry.subject !== `CN=${entry.name}` ? entry.subject : "");
 }
 
 export function makeRow(row, index) {

@@ -240,6 +240,7 @@ export const messages = {
     "why.refused": ["As things are, it would be refused: {why}", "So wie es steht, würde es abgewiesen: {why}"],
     "why.attempts": ["Refused once, {ago} ({last}).|Refused {n} times, first {first}, last {ago} ({last}).", "Einmal abgewiesen, {ago} ({last}).|{n}-mal abgewiesen, zuerst {first}, zuletzt {ago} ({last})."],
     "why.from": ["From {address}.", "Von {address}."],
+    "why.at": ["At {endpoint}.", "An {endpoint}."],
     "why.then": ["The reason then:", "Der Grund damals:"],
     "why.list": ["The last attempt|The last {n} attempts", "Der letzte Versuch|Die letzten {n} Versuche"],
     "why.full": ["The whole explanation", "Die ganze Erklärung"],

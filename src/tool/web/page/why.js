@@ -21,7 +21,7 @@ export function why({ entry: row }, told, { cure }) {
             each.action !== "none" && button(t(`cure.${each.action}`), () => cure(each), { symbol: symbols[each.action] }))))),
         entry.attempts > 0 && el("p", { class: "attempts" },
             t("why.attempts", { n: entry.attempts, first: dateTime(entry.firstSeen), last: dateTime(entry.lastSeen), ago: relative(entry.lastSeen) }),
-            last?.peerAddress && [" ", t("why.from", { address: last.peerAddress })]),
+            last?.peerAddress && [" ", t("why.from", { address: last.peerAddress })], last?.endpointUrl && [" ", t("why.at", { endpoint: last.endpointUrl })]),
         entry.attempts > 0 && entry.reason && entry.reason !== report.reason && el("p", { class: "soft" }, t("why.then"), " ", english(entry.reason)),
         refusals.length > 0 && attempts(refusals),
         judged && verdict.explanation && el("details", {}, el("summary", {}, t("why.full")),
