@@ -5,6 +5,7 @@
 namespace uatrust::tool {
 
 extern const Command kBlock;
+extern const Command kCa;
 extern const Command kCompletion;
 extern const Command kDelete;
 extern const Command kDistrust;

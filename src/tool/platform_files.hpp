@@ -19,6 +19,13 @@ enum class Readers : std::uint8_t {
     OwnerOnly  ///< 0600 whatever the umask; on Windows what the folder hands down
 };
 
+/// makeFolder() makes a folder, and those above it as anybody's, unless it is there. OwnerOnly is 0700 whatever the umask; on Windows
+/// what the folder above hands down.
+[[nodiscard]] Result<void> makeFolder(const std::filesystem::path& folder, Readers readers);
+
+/// isThere() says whether there is anything of that name, be it a link that leads nowhere. What cannot be looked at is there.
+[[nodiscard]] bool isThere(const std::filesystem::path& path) noexcept;
+
 /// replaceFile() puts `content` under the name in one step: temporary file in the same folder, synchronised, renamed. A crash
 /// leaves what was there before. The folders above are made when they are missing.
 [[nodiscard]] Result<void> replaceFile(const std::filesystem::path& file, ByteView content, Readers readers = Readers::Anybody);

@@ -91,6 +91,18 @@ bool knowsNoLocks(int code) { return code == EBADF || code == EINVAL || code == 
 
 }  // namespace
 
+Result<void> makeFolder(const fs::path& folder, Readers readers) {
+    if (auto made = makeFoldersAbove(folder); !made) return made;
+    const mode_t mode = readers == Readers::OwnerOnly ? 0700 : 0777;
+    if (::mkdir(folder.c_str(), mode) == 0 || errno == EEXIST) return {};
+    return failure("make the folder", folder, errno);
+}
+
+bool isThere(const fs::path& path) noexcept {
+    struct stat status {};
+    return ::lstat(path.c_str(), &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 Result<void> replaceFile(const fs::path& file, ByteView content, Readers readers) {
     if (auto made = makeFoldersAbove(file); !made) return made;
     const mode_t mode = readers == Readers::OwnerOnly ? 0600 : 0666;

@@ -72,6 +72,18 @@ bool writeAll(const Handle& to, ByteView content) {
 
 }  // namespace
 
+Result<void> makeFolder(const fs::path& folder, Readers) {
+    if (auto made = makeFoldersAbove(folder); !made) return made;
+    if (::CreateDirectoryW(folder.c_str(), nullptr) || ::GetLastError() == ERROR_ALREADY_EXISTS) return {};
+    return failure("make the folder", folder, ::GetLastError());
+}
+
+bool isThere(const fs::path& path) noexcept {
+    if (::GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES) return true;
+    const DWORD code = ::GetLastError();
+    return code != ERROR_FILE_NOT_FOUND && code != ERROR_PATH_NOT_FOUND;
+}
+
 // The folder hands its access down: what is for its owner only lies in a folder that is.
 Result<void> replaceFile(const fs::path& file, ByteView content, Readers) {
     if (auto made = makeFoldersAbove(file); !made) return made;
