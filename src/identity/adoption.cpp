@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "identity/own_pair.hpp"
+#include "store/own_candidate.hpp"
 
 namespace uatrust::detail {
 namespace {
@@ -36,15 +37,7 @@ Result<Adoptee> matchStored(IdentityStore& store, const std::vector<Certificate>
 }
 
 Result<void> checkLeaf(const Certificate& leaf, const IdentityOptions& options) {
-    if (leaf.isCa()) {
-        return Error{StatusCode::BadCertificateInvalid,
-                     fmt::format("{} is the certificate of a CA, not of an application", leaf.describe()),
-                     "install the certificate that the CA has issued for this application"};
-    }
-    if (leaf.uris().empty()) {
-        return Error{StatusCode::BadCertificateInvalid, fmt::format("The certificate {} names no ApplicationUri", leaf.describe()),
-                     fmt::format("have a certificate issued with the URI '{}' in subjectAltName", printable(options.applicationUri))};
-    }
+    if (auto fits = checkOwnLeaf(leaf); !fits) return fits;
     const auto& uris = leaf.uris();
     if (std::find(uris.begin(), uris.end(), options.applicationUri) == uris.end()) {
         return Error{StatusCode::BadCertificateUriInvalid,

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "store/crl_candidate.hpp"
 #include "store/own_candidate.hpp"
 
 namespace uatrust {
@@ -19,20 +20,10 @@ TrustStep added(const Certificate& certificate, StoreList to) {
     return {.kind = TrustStep::Kind::Added, .id = certificate.id(), .to = to, .der = {certificate.der().begin(), certificate.der().end()}};
 }
 
-TrustStep added(const Crl& crl, StoreList to) {
-    return {.kind = TrustStep::Kind::Added, .crl = true, .id = crl.id(), .to = to, .der = {crl.der().begin(), crl.der().end()}};
-}
-
 bool isRefused(const std::vector<Departure>& departures) {
     return std::any_of(departures.begin(), departures.end(),
                        [](const Departure& each) { return each.severity == DepartureSeverity::Refused; });
 }
-
-/// A CA of the plan, to look for the makers of CRLs.
-struct PlannedCa {
-    Certificate certificate;
-    StoreList list;
-};
 
 /// Planner sorts one thing after the other; certificates come first, so that CRLs find CAs that come with them.
 class Planner {
@@ -109,6 +100,10 @@ private:
             item.why = "It is among the own certificates already.";
             return;
         }
+        if (const auto fits = detail::checkOwnLeaf(certificate); !fits) {
+            item.why = fmt::format("{}: {}.", fits.error().message, fits.error().remedy);
+            return;
+        }
         item.departures = detail::ownDepartures(certificate, context_, options_.role);
         item.key = keyOf(certificate.publicKey());
         if (!item.key) {
@@ -172,58 +167,8 @@ private:
             item.why = "It stands in the bundle more than once.";
             return item;
         }
-        const auto maker = makerOf(crl);
-        if (!maker) {
-            item.why = "No CA of the lists or of this bundle has signed it: import the certificate of its CA with it.";
-            return item;
-        }
-        if (!crl.incompleteBecause().empty()) {
-            item.why = fmt::format("It does not speak for all certificates of its CA and would not be used: {}",
-                                   printable(crl.incompleteBecause()));
-            return item;
-        }
-        const auto newer = newest(crl, maker->certificate);
-        if (newer) {
-            item.target = ImportTarget::Nothing;
-            item.why = *newer == crl.thisUpdate() ? "It is there already, or one of the same time is."
-                                                  : fmt::format("There is a newer one, of {}.", formatInstant(*newer));
-            return item;
-        }
-        item.target = maker->list == StoreList::Trusted ? ImportTarget::TrustedCrls : ImportTarget::IssuerCrls;
-        item.why = fmt::format("Signed by {}, which is in {}.", maker->certificate.describe(), storeListName(maker->list));
-        if (crl.nextUpdate() && *crl.nextUpdate() < context_.now) {
-            item.why += fmt::format(" It is outdated since {}: fetch the next one.", formatInstant(*crl.nextUpdate()));
-        }
-        item.steps.push_back(added(crl, maker->list));
+        crlSorter_.sort(crl, item);
         return item;
-    }
-
-    std::optional<PlannedCa> makerOf(const Crl& crl) {
-        constexpr std::size_t maxSignatures = 64;
-        const auto isMaker = [&](const Certificate& ca) {
-            return ca.subject() == crl.issuer() && signatures_++ < maxSignatures * (bundle_.crls.size() + 1) &&
-                   crl.isSignedBy(ca.publicKey());
-        };
-        for (const auto& each : cas_) {
-            if (isMaker(each.certificate)) return each;
-        }
-        for (const auto list : {StoreList::Trusted, StoreList::Issuers}) {
-            for (const auto* each : lists().findBySubject(list, crl.issuer())) {
-                if (isMaker(each->certificate)) return PlannedCa{each->certificate, list};
-            }
-        }
-        return {};
-    }
-
-    // The date of a CRL of the same CA that is there and at least as new.
-    [[nodiscard]] std::optional<Instant> newest(const Crl& crl, const Certificate& ca) const {
-        std::optional<Instant> newest;
-        for (const auto* each : lists().findCrls(crl.issuer())) {
-            const auto at = each->crl.thisUpdate();
-            const bool better = at >= crl.thisUpdate() && (!newest || at > *newest) && each->crl.incompleteBecause().empty();
-            if (better && (each->crl.id() == crl.id() || each->crl.isSignedBy(ca.publicKey()))) newest = at;
-        }
-        return newest;
     }
 
     ImportItem key(const PrivateKey& key) const {
@@ -248,8 +193,8 @@ private:
     const ImportOptions& options_;
     ImportPlan plan_{};
     std::set<CertificateId> seen_{};
-    std::vector<PlannedCa> cas_{};
-    std::size_t signatures_ = 0;
+    std::vector<detail::PlannedCa> cas_{};
+    detail::CrlSorter crlSorter_{bundle_, context_, cas_};
 };
 
 }  // namespace

@@ -102,6 +102,19 @@ std::vector<Departure> ownDepartures(const Certificate& certificate, const Impor
     return departures;
 }
 
+Result<void> checkOwnLeaf(const Certificate& leaf) {
+    if (leaf.isCa()) {
+        return Error{StatusCode::BadCertificateInvalid,
+                     fmt::format("{} is the certificate of a CA, not of an application", leaf.describe()),
+                     "install the certificate that the CA has issued for this application"};
+    }
+    if (leaf.uris().empty()) {
+        return Error{StatusCode::BadCertificateInvalid, fmt::format("The certificate {} names no ApplicationUri", leaf.describe()),
+                     "have a certificate issued with the ApplicationUri of this application in subjectAltName"};
+    }
+    return {};
+}
+
 std::vector<Certificate> chainOf(const Certificate& leaf, const Bundle& bundle, const TrustSnapshot& lists) {
     std::vector chain{leaf};
     std::size_t signatures = 0;

@@ -8,6 +8,10 @@ namespace uatrust::detail {
 /// the profile.
 [[nodiscard]] std::vector<Departure> ownDepartures(const Certificate& certificate, const ImportContext& context, ApplicationRole role);
 
+/// checkOwnLeaf() refuses what is not to become an application's own certificate, whoever wants it: that of a CA, and one without an
+/// ApplicationUri. BadCertificateInvalid.
+[[nodiscard]] Result<void> checkOwnLeaf(const Certificate& leaf);
+
 /// chainOf() is the certificate and the CAs above it, of the bundle and of the lists, as far as signatures verify.
 [[nodiscard]] std::vector<Certificate> chainOf(const Certificate& leaf, const Bundle& bundle, const TrustSnapshot& lists);
 

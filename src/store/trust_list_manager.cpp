@@ -239,9 +239,14 @@ Result<ChangeRecord> TrustListManager::distrust(const CertificateId& id, std::st
         const auto* stored = lists.find(StoreList::Trusted, id);
         if (stored == nullptr) return notInAnyList(id);
         std::string note;
-        if (const auto* above = detail::trustedAbove(stored->certificate, lists)) {
+        const auto above = detail::trustedAbove(stored->certificate, lists);
+        if (above.ca != nullptr) {
+            note = fmt::format("It is let in all the same, as its CA {} is trusted: block it to keep it out.",
+                               above.ca->certificate.describe());
+        } else if (above.unknown) {
             note =
-                fmt::format("It is let in all the same, as its CA {} is trusted: block it to keep it out.", above->certificate.describe());
+                "Whether a trusted CA lets it in all the same cannot be said: too many CAs have the names of its chain. Block it to "
+                "keep it out.";
         }
         return state_->perform(TrustAction::Distrust, {moved(id, StoreList::Trusted, StoreList::Rejected)},
                                fmt::format("{} from trusted to rejected", nameOf(stored->certificate)), who, std::move(note));
@@ -315,8 +320,11 @@ Result<ChangeRecord> TrustListManager::pin(const CertificateId& id, bool pinned,
 Result<ChangeRecord> TrustListManager::change(TrustAction action, std::vector<TrustStep> steps, std::string_view what,
                                               std::string_view who) {
     return state_->alone([&](const TrustSnapshot& lists) -> Result<ChangeRecord> {
-        // To undo the adding of what was there before would be to lose it.
-        std::erase_if(steps, [&](const TrustStep& step) { return step.kind == Kind::Added && isIn(lists, step.to, step); });
+        // To undo the adding of what was there before would be to lose it, and the removing of what was not, to bring it.
+        std::erase_if(steps, [&](const TrustStep& step) {
+            return (step.kind == Kind::Added && isIn(lists, step.to, step)) ||
+                   (step.kind == Kind::Removed && !isIn(lists, step.from, step));
+        });
         if (steps.empty()) {
             return Error{StatusCode::BadNothingToDo, "Everything is in its place already: nothing was changed.", "There is nothing to do."};
         }

@@ -32,13 +32,20 @@ public:
         return newest;
     }
 
+    /// Whether what was not found may be there all the same: not all that could be it was tried.
+    [[nodiscard]] bool tooMany() const noexcept { return tooMany_; }
+
 private:
     template <class Signed>
     bool isMaker(const Signed& object, const PublicKey& key) {
-        return signatures_++ < kMaxSignatures && object.isSignedBy(key);
+        if (left_ == 0) tooMany_ = true;
+        if (left_ == 0) return false;
+        --left_;
+        return object.isSignedBy(key);
     }
 
-    std::size_t signatures_ = 0;
+    std::size_t left_ = kMaxSignatures;
+    bool tooMany_ = false;
 };
 
 constexpr std::array kInPlace{StoreList::Trusted, StoreList::Issuers};
@@ -46,6 +53,22 @@ constexpr std::array kOutOfPlace{StoreList::Rejected};
 constexpr std::array kAnywhere{StoreList::Trusted, StoreList::Issuers, StoreList::Rejected};
 
 std::string named(const Certificate& child) { return printable(child.issuer().text()); }
+
+std::string noIssuer(const Certificate& child, bool tooMany) {
+    if (!tooMany) return fmt::format("The certificate of the CA \"{}\" is in no list: get it from its owner.", named(child));
+    return fmt::format(
+        "Whether the certificate of the CA \"{}\" is in a list cannot be said: so many have names like it that not all were "
+        "tried. Remove those that are not needed, then look again.",
+        named(child));
+}
+
+std::string noCrl(const Certificate& ca, bool tooMany) {
+    if (!tooMany) return fmt::format("There is no CRL of {}: get it from its owner, or let a policy do without.", ca.describe());
+    return fmt::format(
+        "Whether there is a CRL of {} cannot be said: so many CAs and CRLs have names of this chain that not all were tried. "
+        "Remove those that are not needed, then look again.",
+        ca.describe());
+}
 
 }  // namespace
 
@@ -62,15 +85,14 @@ TrustOffer offerFor(const Certificate& certificate, const TrustSnapshot& lists, 
             if (issuer != nullptr) offer.issuers.push_back(*issuer);
         }
         if (issuer == nullptr) {
-            offer.missing.push_back(fmt::format("The certificate of the CA \"{}\" is in no list: get it from its owner.", named(child)));
+            offer.missing.push_back(noIssuer(child, search.tooMany()));
             return offer;
         }
         const auto* crl = search.crlIn(lists, issuer->certificate);
         const bool here = crl != nullptr;
         for (const auto& other : elsewhere) crl = crl != nullptr ? crl : search.crlIn(*other, issuer->certificate);
         if (crl == nullptr) {
-            offer.missing.push_back(
-                fmt::format("There is no CRL of {}: get it from its owner, or let a policy do without.", issuer->certificate.describe()));
+            offer.missing.push_back(noCrl(issuer->certificate, search.tooMany()));
         } else if (!here) {
             offer.crls.push_back(*crl);
         }
@@ -79,16 +101,16 @@ TrustOffer offerFor(const Certificate& certificate, const TrustSnapshot& lists, 
     return offer;
 }
 
-const StoredCertificate* trustedAbove(const Certificate& certificate, const TrustSnapshot& lists) {
+TrustedAbove trustedAbove(const Certificate& certificate, const TrustSnapshot& lists) {
     Search search;
     auto child = certificate;
     for (std::size_t depth = 0; depth < kMaxDepth && !child.isSelfIssued(); ++depth) {
         const auto* issuer = search.issuerIn(lists, kInPlace, child);
-        if (issuer == nullptr) return nullptr;
-        if (const auto* trusted = lists.find(StoreList::Trusted, issuer->certificate.id())) return trusted;
+        if (issuer == nullptr) break;
+        if (const auto* trusted = lists.find(StoreList::Trusted, issuer->certificate.id())) return {.ca = trusted};
         child = issuer->certificate;
     }
-    return nullptr;
+    return {.unknown = search.tooMany()};
 }
 
 }  // namespace uatrust::detail

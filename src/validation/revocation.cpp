@@ -1,11 +1,11 @@
 #include "validation/revocation.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 #include <fmt/format.h>
 
 #include "validation/wording.hpp"
+#include "x509/crl_order.hpp"
 
 namespace uatrust::detail {
 namespace {
@@ -26,13 +26,9 @@ std::string whyNotInForce(const Crl& crl, Instant now, std::chrono::seconds tole
 
 bool isInFuture(const StoredCrl& stored, Instant latestNow) { return latestNow < stored.crl.thisUpdate(); }
 
-// RFC 5280, 5.2.3: the number grows with every issue. CAs that do not number every list are judged by the dates.
 bool isOlder(const Crl& a, const Crl& b, bool numbered) {
-    const auto key = [&](const Crl& crl) {
-        const std::string_view number = numbered ? std::string_view{crl.number()} : std::string_view{};
-        return std::tuple{number.size(), number, crl.thisUpdate(), crl.id()};
-    };
-    return key(a) < key(b);
+    const auto order = orderOfIssue(a, b, numbered);
+    return order == 0 ? a.id() < b.id() : order < 0;
 }
 
 // A list that was published ahead of time does not yet replace the present one.

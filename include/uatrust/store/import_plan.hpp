@@ -62,7 +62,8 @@ struct ImportPlan {
 /// it is compared with the request (subject, ApplicationUri, names, addresses, usages), without one with the present own
 /// certificate's ApplicationUri, and with the profile (applicationDepartures()); each departure is named. Other certificates
 /// that are no CA are for the trusted list alone, and only when asked for. A CRL has to be signed by a CA of the lists or of
-/// the bundle. What is blocked stays blocked.
+/// the bundle; it goes beside that CA, where it replaces the complete ones that the same CA has issued before. One that is not the
+/// newest is left out. What is blocked stays blocked.
 [[nodiscard]] UATRUST_API ImportPlan planImport(const Bundle& bundle, const ImportContext& context, const ImportOptions& options = {});
 
 /// carryOut() does what the plan says: own certificates first (the former one is kept as a backup), then the lists as one change,

@@ -106,7 +106,7 @@ public:
     Result<ChangeRecord> unblock(const CertificateId& id, std::string_view who);
     /// CertificateStore::pin(), with a line in the history.
     Result<ChangeRecord> pin(const CertificateId& id, bool pinned, std::string_view who);
-    /// Adds and removes several things as one change. `what` is for the history.
+    /// Adds and removes several things as one change; what is there, or gone, already is no part of it. `what` is for the history.
     Result<ChangeRecord> change(TrustAction action, std::vector<TrustStep> steps, std::string_view what, std::string_view who);
 
     /// Makes something that was done to the lists already, otherwise than by this class, the last change: it has its line in the

@@ -278,3 +278,102 @@ TEST_CASE("What stands in a bundle twice counts once") {
     CHECK(steps == 2);
     REQUIRE(desk.carry());
 }
+
+namespace {
+
+Crl issueOf(const ForgedCert& ca, long number, std::chrono::hours later = {}) {
+    return parsedCrl(forgeCrl({.issuer = &ca, .thisUpdate = kForgeNotBefore + later, .number = number}));
+}
+
+bool hasCrl(CertificateStore& store, StoreList list, const Crl& crl) {
+    const auto lists = store.snapshot();
+    const auto crls = lists->crls(list);
+    return std::any_of(crls.begin(), crls.end(), [&](const StoredCrl& each) { return each.crl.id() == crl.id(); });
+}
+
+// As many CAs of one name as nobody would try, all with another key than that of the one whose name it is.
+void addNamesakes(CertificateStore& store, const std::string& name) {
+    for (int i = 0; i < 70; ++i) {
+        REQUIRE(store.addCertificate(StoreList::Issuers, parsed(forgeRoot(name, {.keyName = "p256", .keyIndex = 3}))));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("A newer CRL replaces those that the same CA has issued before, and undo brings them back") {
+    const auto root = authority("Plant CA");
+    const auto namesake = forgeRoot("Plant CA", {.keyName = "p256", .keyIndex = 3});
+    const auto other = authority("Other CA");
+    const std::vector former{issueOf(root, 1), issueOf(root, 2, std::chrono::hours{1})};
+    const std::vector kept{issueOf(namesake, 1), issueOf(other, 1),
+                           parsedCrl(forgeCrl({.issuer = &root, .number = 0, .extensions = {{.oid = "2.5.29.27", .critical = true}}}))};
+    const auto next = issueOf(root, 10, std::chrono::hours{2});
+    Desk desk;
+    for (const auto& ca : {root, namesake, other}) REQUIRE(desk.store.addCertificate(StoreList::Issuers, parsed(ca)));
+    for (const auto& each : former) REQUIRE(desk.store.addCrl(StoreList::Issuers, each));
+    for (const auto& each : kept) REQUIRE(desk.store.addCrl(StoreList::Issuers, each));
+    REQUIRE(desk.store.addCrl(StoreList::Trusted, former[0]));
+
+    desk.add(next);
+    const auto item = desk.item();
+    CHECK(item.target == Target::IssuerCrls);
+    CHECK(contains(item.why, "It replaces the one of " + formatInstant(former[0].thisUpdate())));
+    CHECK(contains(item.why, "It replaces the one of " + formatInstant(former[1].thisUpdate())));
+    CHECK(item.steps.size() == 3);
+    REQUIRE(desk.carry());
+    const auto requireReplaced = [&](bool replaced) {
+        CHECK(hasCrl(desk.store, StoreList::Issuers, next) == replaced);
+        for (const auto& each : former) CHECK(hasCrl(desk.store, StoreList::Issuers, each) != replaced);
+        for (const auto& each : kept) CHECK(hasCrl(desk.store, StoreList::Issuers, each));
+        CHECK(hasCrl(desk.store, StoreList::Trusted, former[0]));
+    };
+    requireReplaced(true);
+    REQUIRE(desk.manager.undo("Bob"));
+    requireReplaced(false);
+    REQUIRE(desk.manager.undo("Bob"));
+    requireReplaced(true);
+    CHECK(desk.item().target == Target::Nothing);
+}
+
+TEST_CASE("Of several CRLs of a CA in a bundle the newest is taken") {
+    const auto root = authority("Plant CA");
+    const auto old = issueOf(root, 7);
+    // The number decides where both have one, whatever the dates say.
+    const auto numbered = issueOf(root, 10, -std::chrono::hours{5});
+    const auto twin = issueOf(root, 10, -std::chrono::hours{5});
+    Desk desk;
+    desk.add(root).add(old).add(numbered).add(twin);
+    const auto plan = desk.plan();
+    CHECK(targets(plan) == std::vector<std::string>{"issuers", "nothing", "issuers-crls", "nothing"});
+    CHECK(contains(plan.items[1].why, "The bundle has a newer one"));
+    CHECK(contains(plan.items[3].why, "same number and time"));
+    REQUIRE(desk.carry());
+    CHECK(desk.store.snapshot()->crls(StoreList::Issuers).size() == 1);
+    CHECK(hasCrl(desk.store, StoreList::Issuers, numbered));
+}
+
+TEST_CASE("A CRL that was published ahead of its time replaces nothing yet, and does not keep the present one out") {
+    const auto root = authority("Plant CA");
+    const auto present = issueOf(root, 1);
+    const auto next = parsedCrl(forgeCrl({.issuer = &root, .thisUpdate = kForgeNow + std::chrono::hours{1}, .number = 2}));
+    Desk desk;
+    REQUIRE(desk.store.addCertificate(StoreList::Trusted, parsed(root)));
+    desk.add(present).add(next);
+    const auto plan = desk.plan();
+    CHECK(targets(plan) == std::vector<std::string>{"trusted-crls", "trusted-crls"});
+    CHECK(contains(plan.items[1].why, "not in force yet"));
+    REQUIRE(desk.carry());
+    CHECK(hasCrl(desk.store, StoreList::Trusted, present));
+    CHECK(hasCrl(desk.store, StoreList::Trusted, next));
+}
+
+TEST_CASE("Among too many CAs of one name it is said that nobody knows whose a CRL is") {
+    const auto root = authority("Plant CA");
+    Desk desk;
+    addNamesakes(desk.store, "Plant CA");
+    desk.add(crlOf(root));
+    const auto item = desk.item();
+    CHECK(item.target == Target::Refused);
+    CHECK(contains(item.why, "cannot be said"));
+    CHECK(contains(item.why, "Remove those that are not needed"));
+}

@@ -239,6 +239,44 @@ TEST_CASE("Distrusting says when a trusted CA lets the certificate in all the sa
     CHECK(desk.manager->distrust(device("alone").id(), "Ada")->note.empty());
 }
 
+TEST_CASE("Among too many CAs of one name it is said that nobody knows who has issued a certificate") {
+    const Plant plant;
+    Desk desk{false};
+    for (int i = 0; i < 70; ++i) {
+        REQUIRE(desk.store->addCertificate(StoreList::Issuers, parsed(forgeRoot("Line CA", {.keyName = "p256", .keyIndex = 3}))));
+    }
+    REQUIRE(desk.store->addCertificate(StoreList::Trusted, parsed(plant.plc)));
+    const auto offer = desk.manager->offerFor(parsed(plant.plc).id());
+    REQUIRE(offer);
+    REQUIRE(offer->missing.size() == 1);
+    CHECK(contains(offer->missing[0], "cannot be said"));
+    CHECK(contains(offer->missing[0], "Remove those that are not needed"));
+    const auto distrusted = desk.manager->distrust(parsed(plant.plc).id(), "Ada");
+    REQUIRE(distrusted);
+    CHECK(contains(distrusted->note, "cannot be said"));
+    CHECK(contains(distrusted->note, "Block it"));
+}
+
+TEST_CASE("What has been removed meanwhile is no part of a change, and does not come back when that is undone") {
+    Desk desk{false};
+    const auto root = authority("Plant CA");
+    const auto gone = crlOf(root, 1);
+    const auto next = crlOf(root, 2);
+    const auto step = [](TrustStep::Kind kind, const Crl& crl) {
+        return TrustStep{.kind = kind,
+                         .crl = true,
+                         .id = crl.id(),
+                         .from = StoreList::Issuers,
+                         .to = StoreList::Issuers,
+                         .der = {crl.der().begin(), crl.der().end()}};
+    };
+    REQUIRE(
+        desk.manager->change(TrustAction::Import, {step(TrustStep::Kind::Added, next), step(TrustStep::Kind::Removed, gone)}, "x", "Ada"));
+    CHECK(desk.store->snapshot()->crls(StoreList::Issuers).size() == 1);
+    REQUIRE(desk.manager->undo("Ada"));
+    CHECK(desk.store->snapshot()->crls(StoreList::Issuers).empty());
+}
+
 TEST_CASE("A change that fails in the middle says how far it came, and can be undone") {
     const Plant plant;
     Desk desk{true};
@@ -247,7 +285,8 @@ TEST_CASE("A change that fails in the middle says how far it came, and can be un
     const auto line = parsed(plant.line);
     const TrustStep good{
         .kind = TrustStep::Kind::Added, .id = line.id(), .to = StoreList::Issuers, .der = {line.der().begin(), line.der().end()}};
-    const TrustStep bad{.kind = TrustStep::Kind::Removed, .id = device("nobody").id(), .from = StoreList::Trusted};
+    const TrustStep bad{
+        .kind = TrustStep::Kind::Moved, .id = device("nobody").id(), .from = StoreList::Rejected, .to = StoreList::Trusted};
     const auto nothing = desk.manager->change(TrustAction::Import, {bad, good}, "a bundle", "Ada");
     CHECK(nothing.status() == StatusCode::BadNotFound);
     CHECK_FALSE(desk.has(StoreList::Issuers, line));
@@ -264,7 +303,8 @@ TEST_CASE("A change of which nothing was done leaves the one before to be undone
     Desk desk{true};
     REQUIRE(desk.store->addCertificate(StoreList::Trusted, device("before")));
     REQUIRE(desk.manager->remove(device("before").id(), StoreList::Trusted, "Ada"));
-    const TrustStep bad{.kind = TrustStep::Kind::Removed, .id = device("nobody").id(), .from = StoreList::Trusted};
+    const TrustStep bad{
+        .kind = TrustStep::Kind::Moved, .id = device("nobody").id(), .from = StoreList::Rejected, .to = StoreList::Trusted};
     CHECK_FALSE(desk.manager->change(TrustAction::Import, {bad}, "a bundle", "Ada"));
     REQUIRE(desk.manager->undo("Ada"));
     CHECK(desk.has(StoreList::Trusted, device("before")));
