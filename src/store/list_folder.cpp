@@ -69,7 +69,7 @@ std::vector<StoreProblem> problemsOf(const FileElements& elements, const FolderR
     return problems;
 }
 
-bool ListFolder::refresh() {
+bool ListFolder::refresh(LoadMeter& meter) {
     auto listing = listFolder(role_.folder, role_.missing);
     std::optional<StoreProblem> trouble;
     if (listing.trouble) trouble = problemOf(role_.folder, *listing.trouble);
@@ -80,8 +80,10 @@ bool ListFolder::refresh() {
     for (const auto& entry : listing.entries) {
         if (auto file = look(entry)) files.push_back(std::move(*file));
     }
+    meter.expect(listing.entries.size());
     std::set<std::filesystem::path> restless;
     Troubled troubled;
+        meter.step();
     for (const auto& file : files) {
         if (file.restless) restless.insert(restless.end(), file.name());
         if (!file.content->problems.empty()) troubled.emplace_hint(troubled.end(), file.name(), file.content);
@@ -96,8 +98,8 @@ bool ListFolder::refresh() {
     return changed;
 }
 
-bool ListFolder::refresh(std::vector<std::filesystem::path> names, const LookAt& lookAt) {
-    if (trouble_ || names.size() + restless_.size() > kMaxNames || files_.size() > kMaxFiles) return refresh();
+bool ListFolder::refresh(std::vector<std::filesystem::path> names, const LookAt& lookAt, LoadMeter& meter) {
+    if (trouble_ || names.size() + restless_.size() > kMaxNames || files_.size() > kMaxFiles) return refresh(meter);
     names.insert(names.end(), restless_.begin(), restless_.end());
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());

@@ -7,6 +7,7 @@
 
 #include "store/file_elements.hpp"
 #include "store/folder_listing.hpp"
+#include "store/load_meter.hpp"
 #include "store/snapshot_lists.hpp"
 
 namespace uatrust::detail {
@@ -53,13 +54,14 @@ class ListFolder {
 public:
     explicit ListFolder(FolderRole role) : role_{std::move(role)} {}
 
-    /// refresh() looks at the folder. True when something in it is not what it was at the last look.
-    [[nodiscard]] bool refresh();
+    /// refresh() looks at the folder, and lets `meter` know of each file. True when something in it is not what it was at the last
+    /// look.
+    [[nodiscard]] bool refresh(LoadMeter& meter);
 
     /// LookAt is what the folder has under a name now.
     using LookAt = std::function<std::optional<DirectoryEntry>(const std::filesystem::path& name)>;
     /// The same when all that may have changed are these names, and those that are restless. Looks at all when they are many.
-    [[nodiscard]] bool refresh(std::vector<std::filesystem::path> names, const LookAt& lookAt);
+    [[nodiscard]] bool refresh(std::vector<std::filesystem::path> names, const LookAt& lookAt, LoadMeter& meter);
     /// The names among some files, counted from `first`, whose stamps are not what they were.
     [[nodiscard]] std::vector<std::filesystem::path> strayed(std::size_t first, std::size_t count, const LookAt& lookAt) const;
     /// The next refresh() reads every file.

@@ -132,7 +132,12 @@ std::vector<StoreProblem> leaveOutDenied(std::vector<std::shared_ptr<const Liste
 }  // namespace
 
 TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectoryStoreOptions& options)
-    : root_{root}, naming_{options.naming}, rejectedDenies_{options.rejectedDenies}, watching_{options.watch}, round_{options.watchRound} {
+    : root_{root},
+      naming_{options.naming},
+      rejectedDenies_{options.rejectedDenies},
+      watching_{options.watch},
+      round_{options.watchRound},
+      meter_{options} {
     const auto& layout = options.layout;
     const auto at = [&](std::string_view below) { return root.empty() ? root : root / pathFromText(below); };
     const auto shown = [&](const std::string& below) { return below.empty() ? std::string{kElsewhere} : sourceText(at(below)); };
@@ -164,7 +169,9 @@ TrustFolders::TrustFolders(const std::filesystem::path& root, const DirectorySto
 }
 
 std::shared_ptr<const TrustSnapshot> TrustFolders::refresh() {
+    meter_.begin();
     for (int looks = 0; looks < kMaxLooks && lookAgain(); ++looks) {}
+    meter_.finish();
     if (!changed_) return current_;
     std::vector<StoreProblem> denied;
     auto made = lists(denied);
@@ -204,8 +211,9 @@ bool TrustFolders::lookAgain() {
 bool TrustFolders::refresh(Part& part, bool whole) {
     const auto number = static_cast<std::size_t>(&part - parts_.data());
     auto told = std::exchange(part.told, {});
-    if (whole || !part.heard) return part.folder.refresh();
-    return part.folder.refresh(std::move(told), [&](const auto& name) { return watch_->look(number, name); });
+    if (whole || !part.heard) return part.folder.refresh(meter_);
+    return part.folder.refresh(
+        std::move(told), [&](const auto& name) { return watch_->look(number, name); }, meter_);
 }
 
 // False when more may have changed than what was told.

@@ -81,6 +81,7 @@ private:
     std::uint64_t generation_ = 0;
     bool changed_ = true;  ///< something is not what it is in the snapshot
 
+    LoadMeter meter_;
     std::shared_ptr<FolderWatch> watch_{};
     Clock::time_point nextWatch_{};  ///< when to ask for one again
     bool whole_ = true;              ///< what was told is not all that may have changed
