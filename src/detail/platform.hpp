@@ -85,9 +85,13 @@ struct LinkTarget {
 [[nodiscard]] Result<void> createDirectories(const std::filesystem::path& folder, FileAccess access);
 
 /// Puts `content` under the name in one step: temporary file in the same folder, synchronised, renamed, folder
-/// synchronised. With `replace` false an existing file is left and BadInvalidState returned, also when another process
-/// was faster.
+/// synchronised. The temporary one is ".<name>.<process>.<16 hexadecimal digits>.tmp" and stays when the process dies. With `replace` false
+/// an existing file is left and BadInvalidState returned, also when another process was faster.
 [[nodiscard]] Result<void> writeFile(const std::filesystem::path& file, ByteView content, FileAccess access, bool replace);
+
+/// Gives a file of a folder another name there, in one step that survives a crash. BadInvalidState when that name is taken,
+/// BadNotFound when the file does not exist.
+[[nodiscard]] Result<void> renameFile(const std::filesystem::path& file, const std::filesystem::path& name);
 
 /// Removes one file or link. BadNotFound when it does not exist.
 [[nodiscard]] Result<void> removeFile(const std::filesystem::path& file);

@@ -155,6 +155,18 @@ std::string shortened(const std::string& name, std::size_t size) {
     return name.substr(0, size);
 }
 
+// EEXIST when the name is taken. File systems without renameat2 have hard links.
+int renameBeside(const Descriptor& folder, const std::string& from, const std::string& to) {
+#ifdef RENAME_NOREPLACE
+    if (::renameat2(folder.get(), from.c_str(), folder.get(), to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return errno;
+#endif
+    if (::linkat(folder.get(), from.c_str(), folder.get(), to.c_str(), 0) != 0) return errno;
+    // The name that is left over is hidden, and nobody goes by it.
+    (void)::unlinkat(folder.get(), from.c_str(), 0);
+    return 0;
+}
+
 // TempFile is a file that vanishes unless it is renamed.
 class TempFile {
 public:
@@ -193,16 +205,10 @@ public:
         return 0;
     }
 
-    // EEXIST when the name is taken. File systems without renameat2 have hard links.
     int moveBeside(const std::string& name) {
-#ifdef RENAME_NOREPLACE
-        if (::renameat2(folder_.get(), name_.c_str(), folder_.get(), name.c_str(), RENAME_NOREPLACE) == 0) {
-            created_ = false;
-            return 0;
-        }
-        if (errno != EINVAL && errno != ENOSYS) return errno;
-#endif
-        return ::linkat(folder_.get(), name_.c_str(), folder_.get(), name.c_str(), 0) == 0 ? 0 : errno;
+        const int code = renameBeside(folder_, name_, name);
+        created_ = code != 0;
+        return code;
     }
 
 private:
@@ -349,6 +355,16 @@ Result<void> writeFile(const fs::path& file, ByteView content, FileAccess access
     if (code != 0) return failure("write", file, code);
     const int unsafe = synchroniseFolder(folder);
     return unsafe == 0 ? Result<void>{} : failure("write", file, unsafe);
+}
+
+Result<void> renameFile(const fs::path& file, const fs::path& name) {
+    const Descriptor folder{openFolder(folderOf(file))};
+    if (!folder) return failure("rename", file, errno);
+    const int code = renameBeside(folder, file.filename().native(), name.native());
+    if (code == EEXIST) return alreadyThere(folderOf(file) / name);
+    if (code != 0) return failure("rename", file, code);
+    const int unsafe = synchroniseFolder(folder);
+    return unsafe == 0 ? Result<void>{} : failure("rename", file, unsafe);
 }
 
 Result<void> removeFile(const fs::path& file) {

@@ -137,6 +137,20 @@ std::string randomDigits() {
     return status == 0 ? toHex(octets) : fmt::format("{:016x}", ::GetTickCount64());
 }
 
+// A virus scanner or an indexer may hold either file open for a moment.
+DWORD move(const fs::path& from, const fs::path& to, bool replace) {
+    constexpr int attempts = 20;
+    const DWORD flags = MOVEFILE_WRITE_THROUGH | (replace ? DWORD{MOVEFILE_REPLACE_EXISTING} : DWORD{0});
+    DWORD code = ERROR_SUCCESS;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        if (::MoveFileExW(nativeName(from).c_str(), nativeName(to).c_str(), flags)) return ERROR_SUCCESS;
+        code = ::GetLastError();
+        if (code != ERROR_SHARING_VIOLATION && code != ERROR_ACCESS_DENIED) return code;
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return code;
+}
+
 // TempFile is a file that vanishes unless it is renamed.
 class TempFile {
 public:
@@ -170,20 +184,9 @@ public:
         return ::FlushFileBuffers(file.get()) ? ERROR_SUCCESS : ::GetLastError();
     }
 
-    // A virus scanner or an indexer may hold either file open for a moment.
     DWORD moveTo(const fs::path& file, bool replace) {
-        constexpr int attempts = 20;
-        const DWORD flags = MOVEFILE_WRITE_THROUGH | (replace ? DWORD{MOVEFILE_REPLACE_EXISTING} : DWORD{0});
-        DWORD code = ERROR_SUCCESS;
-        for (int attempt = 0; attempt < attempts; ++attempt) {
-            if (::MoveFileExW(nativeName(path_).c_str(), nativeName(file).c_str(), flags)) {
-                created_ = false;
-                return ERROR_SUCCESS;
-            }
-            code = ::GetLastError();
-            if (code != ERROR_SHARING_VIOLATION && code != ERROR_ACCESS_DENIED) return code;
-            std::this_thread::sleep_for(std::chrono::milliseconds{10});
-        }
+        const DWORD code = move(path_, file, replace);
+        created_ = code != ERROR_SUCCESS;
         return code;
     }
 
@@ -307,6 +310,13 @@ Result<void> writeFile(const fs::path& file, ByteView content, FileAccess access
     const DWORD code = temp.moveTo(file, replace);
     if (code == ERROR_ALREADY_EXISTS || code == ERROR_FILE_EXISTS) return alreadyThere(file);
     return code == ERROR_SUCCESS ? Result<void>{} : failure("write", file, code);
+}
+
+Result<void> renameFile(const fs::path& file, const fs::path& name) {
+    const auto renamed = file.parent_path() / name;
+    const DWORD code = move(file, renamed, false);
+    if (code == ERROR_ALREADY_EXISTS || code == ERROR_FILE_EXISTS) return alreadyThere(renamed);
+    return code == ERROR_SUCCESS ? Result<void>{} : failure("rename", file, code);
 }
 
 Result<void> removeFile(const fs::path& file) {

@@ -135,6 +135,7 @@ struct ApplicationIdentity::Start {
     [[nodiscard]] Result<ApplicationIdentity> orElse(const Error& error) const;
     [[nodiscard]] Result<ApplicationIdentity> save(const Certificate& certificate, const PrivateKey& key) const;
     [[nodiscard]] Result<ApplicationIdentity> create() const;
+    [[nodiscard]] Result<ApplicationIdentity> finish(const Error& error) const;
 };
 
 Result<std::optional<ApplicationIdentity>> ApplicationIdentity::Start::find() const {
@@ -198,11 +199,22 @@ Result<ApplicationIdentity> ApplicationIdentity::Start::create() const {
     return kept->withNotice(createdNotice(*kept));
 }
 
+// The process that made the key may have died before its certificate was there. Nobody has been told of the two yet.
+Result<ApplicationIdentity> ApplicationIdentity::Start::finish(const Error& error) const {
+    if (error.status != StatusCode::BadConfigurationError) return error;
+    const auto finished = detail::FirstStartTurn::finishInterrupted(store);
+    if (!finished) return finished.error();
+    auto found = find();
+    if (!found) return found.error();
+    if (!*found) return error;
+    return *finished ? (*found)->withNotice(createdNotice(**found)) : std::move(**found);
+}
+
 Result<ApplicationIdentity> ApplicationIdentity::loadOrCreate(IdentityStore& store, const IdentityOptions& options) {
     if (const auto complete = checkOptions(options); !complete) return complete.error();
     const Start start{store, options};
     auto found = start.findPatiently();
-    if (!found) return found.error();
+    if (!found) return start.finish(found.error());
     if (*found) return std::move(**found);
     return start.create();
 }

@@ -35,4 +35,9 @@ Result<FirstStartTurn> FirstStartTurn::wait(IdentityStore& store) {
     return FirstStartTurn{std::move(held)};
 }
 
+Result<bool> FirstStartTurn::finishInterrupted(IdentityStore& store) {
+    auto* directory = dynamic_cast<DirectoryStore*>(&store);
+    return directory == nullptr ? Result<bool>{false} : finishFirstSave(*directory);
+}
+
 }  // namespace uatrust::detail

@@ -14,6 +14,10 @@ public:
     /// Waits for the turn; an error when the folder cannot be made or stays locked.
     [[nodiscard]] static Result<FirstStartTurn> wait(IdentityStore& store);
 
+    /// Completes a first start whose process died between the key and its certificate. False when there is none, or when it is not
+    /// certain that there is one.
+    [[nodiscard]] static Result<bool> finishInterrupted(IdentityStore& store);
+
 private:
     explicit FirstStartTurn(std::shared_ptr<void> held) noexcept : held_{std::move(held)} {}
     std::shared_ptr<void> held_;

@@ -140,7 +140,9 @@ Result<void> ChangeLog::setLast(const Change& change) {
 void ChangeLog::dropKept(const Change& but) const {
     std::set<std::filesystem::path> needed;
     for (const auto& step : but.steps) needed.insert(keptFile(step).filename());
-    for (const auto& entry : listFolder(folder_, Missing::Accept).entries) {
+    const auto listing = listFolder(folder_, Missing::Accept);
+    removeAbandoned(folder_, listing.abandoned);
+    for (const auto& entry : listing.entries) {
         if (pathText(entry.name).ends_with(kKept) && !needed.contains(entry.name)) (void)removeIfThere(folder_ / entry.name);
     }
 }

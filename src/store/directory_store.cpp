@@ -109,7 +109,8 @@ struct DirectoryStore::State {
     Result<void> create() const;
     void createOnce();
     Result<void> saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key);
-    Result<detail::FolderLock> lock(std::chrono::milliseconds timeout) const;
+    Result<detail::FolderLock> lock(std::chrono::milliseconds timeout);
+    void removeAbandoned();
     Result<void> writable() const { return options.readOnly ? Result<void>{notWritable(place)} : Result<void>{}; }
 
     std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id);
@@ -130,6 +131,7 @@ struct DirectoryStore::State {
     detail::TrustFolders trust;
     std::atomic<std::uint64_t> refreshes{0};
     bool complete = false;
+    bool tidied = false;  // the own folders, once
     std::shared_ptr<const TrustSnapshot> current{};
 
     // What nearly every snapshot() is answered from. Taken for moments only, also while `reading` is held.
@@ -221,10 +223,19 @@ void DirectoryStore::State::createOnce() {
 }
 
 // One change at a time, whoever makes it: what a change is decided by stays as it is until it is done.
-Result<detail::FolderLock> DirectoryStore::State::lock(std::chrono::milliseconds timeout) const {
+Result<detail::FolderLock> DirectoryStore::State::lock(std::chrono::milliseconds timeout) {
     if (auto may = writable(); !may) return may.error();
     if (auto made = detail::createDirectories(place, detail::FileAccess::Shared); !made) return made.error();
-    return detail::FolderLock::acquire(place, timeout);
+    auto mine = detail::FolderLock::acquire(place, timeout);
+    if (mine) removeAbandoned();
+    return mine;
+}
+
+// Of processes that were killed while they wrote.
+void DirectoryStore::State::removeAbandoned() {
+    const std::lock_guard lock{reading};
+    trust.removeAbandoned();
+    if (!std::exchange(tidied, true)) own.removeAbandoned();
 }
 
 std::vector<std::filesystem::path> DirectoryStore::State::filesWith(StoreList list, Wanted wanted, const CertificateId& id) {
@@ -414,6 +425,12 @@ Result<void> DirectoryStore::State::saveOwn(const std::vector<Certificate>& chai
     createOnce();
     const auto mine = lock(options.lockTimeout);
     return mine ? own.save(chain, key) : Result<void>{mine.error()};
+}
+
+Result<bool> detail::finishFirstSave(DirectoryStore& store) {
+    if (store.state_->options.readOnly || !store.state_->own.mayFinishFirst()) return false;
+    const auto mine = lockStore(store);
+    return mine ? store.state_->own.finishFirst() : Result<bool>{mine.error()};
 }
 
 Result<detail::FolderLock> detail::lockStore(const DirectoryStore& store) { return store.state_->lock(store.state_->options.lockTimeout); }

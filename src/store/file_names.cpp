@@ -230,6 +230,20 @@ std::optional<CertificateId> certificateIdFrom(std::string_view text) {
 
 bool isTemporary(const std::filesystem::path& name) { return pathText(name).ends_with(".tmp"); }
 
+bool isUnfinished(const std::filesystem::path& name) {
+    constexpr std::size_t digits = 16;
+    if (!isTemporary(name)) return false;
+    const auto text = pathText(name.stem());
+    const auto random = text.rfind('.');
+    if (random == std::string::npos || random == 0 || text.size() - random - 1 != digits || text.front() != '.') return false;
+    const auto process = text.rfind('.', random - 1);
+    if (process == std::string::npos || process == 0 || process + 1 == random) return false;
+    const auto isDecimal = [](char c) { return c >= '0' && c <= '9'; };
+    const auto isHex = [&](char c) { return isDecimal(c) || (c >= 'a' && c <= 'f'); };
+    const auto at = [&](std::size_t index) { return text.begin() + static_cast<std::ptrdiff_t>(index); };
+    return std::all_of(at(process + 1), at(random), isDecimal) && std::all_of(at(random + 1), text.end(), isHex);
+}
+
 }  // namespace detail
 
 std::string certificateFileName(const Certificate& certificate) {

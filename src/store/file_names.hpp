@@ -29,4 +29,7 @@ inline constexpr std::string_view kCrlLabel = "X509 CRL";
 /// isTemporary() says whether a name ends in ".tmp", as those of files do that are being written.
 [[nodiscard]] bool isTemporary(const std::filesystem::path& name);
 
+/// isUnfinished() recognises the names among them that detail::writeFile() makes: ".<name>.<process>.<16 hexadecimal digits>.tmp".
+[[nodiscard]] bool isUnfinished(const std::filesystem::path& name);
+
 }  // namespace uatrust::detail

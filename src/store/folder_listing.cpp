@@ -16,6 +16,15 @@ constexpr std::int64_t kStampTickNs = 2'000'000'000;
 constexpr std::size_t kMaxEntries = 1'000'000;
 constexpr std::size_t kMaxSourceText = 4096;
 
+// Who writes holds a lock, and needs no minutes. A file system without locks has the minutes alone.
+constexpr std::int64_t kAbandonedAfterNs = 600'000'000'000;
+constexpr std::size_t kMaxAbandoned = 1000;
+
+bool isAbandoned(const DirectoryEntry& entry) {
+    if (!entry.hidden || entry.kind != FileKind::Regular || !isUnfinished(entry.name)) return false;
+    return entry.stamp.modifiedNs < fileClockNowNs() - kAbandonedAfterNs;
+}
+
 FolderListing createMissing(const std::filesystem::path& folder, Missing missing) {
     if (missing == Missing::Accept) return {};
     const auto access = missing == Missing::CreateOwnerOnly ? FileAccess::OwnerOnly : FileAccess::Shared;
@@ -35,8 +44,13 @@ FolderListing listFolder(const std::filesystem::path& folder, Missing missing) {
     auto listed = listDirectory(folder, kMaxEntries);
     if (listed.status() == StatusCode::BadNotFound) return createMissing(folder, missing);
     if (!listed) return {.trouble = listed.error(), .looked = false};
+    FolderListing listing;
+    for (const auto& entry : *listed) {
+        if (listing.abandoned.size() < kMaxAbandoned && isAbandoned(entry)) listing.abandoned.push_back(entry.name);
+    }
     std::erase_if(*listed, isPassedOver);
-    return {.entries = std::move(*listed)};
+    listing.entries = std::move(*listed);
+    return listing;
 }
 
 Result<LinkTarget> locate(const std::filesystem::path& folder, const DirectoryEntry& entry, const std::filesystem::path& root) {

@@ -10,8 +10,9 @@ namespace uatrust::detail {
 /// by mistake. Sub-folders, hidden and temporary files are no entries.
 struct FolderListing {
     std::vector<DirectoryEntry> entries{};
-    std::optional<Error> trouble{};  ///< why the folder could not be listed, or was missing and could not be created
-    bool looked = true;              ///< false when it could not be listed: it may hold anything
+    std::vector<std::filesystem::path> abandoned{};  ///< names of what a writer has left behind that died some minutes ago, or more
+    std::optional<Error> trouble{};                  ///< why the folder could not be listed, or was missing and could not be created
+    bool looked = true;                              ///< false when it could not be listed: it may hold anything
 };
 
 /// What to do with a folder that is missing.

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "store/store_files.hpp"
+
 namespace uatrust::detail {
 namespace {
 
@@ -71,19 +73,20 @@ std::vector<StoreProblem> problemsOf(const FileElements& elements, const FolderR
 
 bool ListFolder::refresh(LoadMeter& meter) {
     auto listing = listFolder(role_.folder, role_.missing);
+    abandoned_ = std::move(listing.abandoned);
     std::optional<StoreProblem> trouble;
     if (listing.trouble) trouble = problemOf(role_.folder, *listing.trouble);
     if (trouble == trouble_ && isUnchanged(listing.entries)) return false;
 
     std::vector<KnownFile> files;
     files.reserve(listing.entries.size());
+    meter.expect(listing.entries.size());
     for (const auto& entry : listing.entries) {
         if (auto file = look(entry)) files.push_back(std::move(*file));
+        meter.step();
     }
-    meter.expect(listing.entries.size());
     std::set<std::filesystem::path> restless;
     Troubled troubled;
-        meter.step();
     for (const auto& file : files) {
         if (file.restless) restless.insert(restless.end(), file.name());
         if (!file.content->problems.empty()) troubled.emplace_hint(troubled.end(), file.name(), file.content);
@@ -120,6 +123,8 @@ std::vector<std::filesystem::path> ListFolder::strayed(std::size_t first, std::s
     }
     return names;
 }
+
+void ListFolder::removeAbandoned() { detail::removeAbandoned(role_.folder, std::exchange(abandoned_, {})); }
 
 std::vector<std::filesystem::path> ListFolder::filesWith(const CertificateId& id) const {
     std::vector<std::filesystem::path> found;

@@ -68,6 +68,8 @@ public:
     void forgetStamps() noexcept {
         for (auto& file : files_) file.settled = false;
     }
+    /// removeAbandoned(), as far as the last whole look has seen any.
+    void removeAbandoned();
     /// Whether a FolderWatch that is silent says that nothing has changed.
     [[nodiscard]] bool isRestful() const noexcept { return !trouble_ && restless_.empty(); }
 
@@ -100,6 +102,7 @@ private:
     Troubled troubled_{};
     std::vector<FileChange> changes_{};
     std::optional<StoreProblem> trouble_{};
+    std::vector<std::filesystem::path> abandoned_{};
 };
 
 }  // namespace uatrust::detail

@@ -18,6 +18,12 @@ namespace {
 constexpr std::string_view kKeyEnding = ".pem";
 constexpr std::size_t kShortThumbprint = 8;
 
+// Of a certificate that is to have its name as soon as its key is there.
+constexpr std::string_view kPrepared = ".first";
+constexpr std::size_t kMaxPrepared = 1000;
+
+std::filesystem::path preparedName(const std::string& name) { return pathFromText(fmt::format(".{}{}", name, kPrepared)); }
+
 // The application's own certificate first, whatever the order in the file: a CA is never the own certificate.
 std::vector<Certificate> leafFirst(std::vector<Certificate> chain) {
     std::stable_partition(chain.begin(), chain.end(), [](const Certificate& certificate) { return !certificate.isCa(); });
@@ -243,9 +249,85 @@ Result<void> OwnFolders::save(const std::vector<Certificate>& chain, const Priva
     if (auto pair = checkPair(chain, key); !pair) return pair;
     if (auto named = checkName(); !named) return named;
     if (auto created = create(); !created) return created;
+    if (isFirst(chain.front())) return saveFirst(chain, key);
     if (auto saved = saveKey(chain.front(), key); !saved) return saved;
     if (auto saved = saveCertificate(chain); !saved) return saved;
     return isNamedByContent(naming_) ? retireFormer(chain.front()) : Result<void>{};
+}
+
+// There is no certificate, and nothing else under the name that this one is to get.
+bool OwnFolders::isFirst(const Certificate& leaf) const {
+    const auto there = listFolder(certificates_.folder, certificates_.missing);
+    if (there.trouble || !there.entries.empty()) return false;
+    const auto file = certificates_.folder / pathFromText(ownFileNames(naming_, name_, leaf).certificate);
+    return readFile(file, maxFileSize(Wanted::Certificates)).status() == StatusCode::BadNotFound;
+}
+
+// A key without a certificate would keep every later start from going on, and who has put it there nobody could tell. So the
+// certificate is there first, under a name that does not count.
+Result<void> OwnFolders::saveFirst(const std::vector<Certificate>& chain, const PrivateKey& key) const {
+    dropPrepared();
+    const auto name = ownFileNames(naming_, name_, chain.front()).certificate;
+    const auto prepared = certificates_.folder / preparedName(name);
+    if (auto written = writeFile(prepared, ownFileContent(naming_, chain), FileAccess::Shared, true); !written) return written;
+    if (auto saved = saveKey(chain.front(), key); !saved) {
+        // Unless the key is there all the same: then what was prepared is needed.
+        dropPrepared();
+        return saved;
+    }
+    return renameFile(prepared, pathFromText(name));
+}
+
+std::vector<std::filesystem::path> OwnFolders::allPrepared() const {
+    const auto names = listDirectory(certificates_.folder, kMaxPrepared);
+    std::vector<std::filesystem::path> all;
+    for (const auto& entry : names ? *names : std::vector<DirectoryEntry>{}) {
+        if (entry.hidden && entry.kind == FileKind::Regular && pathText(entry.name).ends_with(kPrepared)) all.push_back(entry.name);
+    }
+    return all;
+}
+
+// Without any key they are of no use to anybody.
+void OwnFolders::dropPrepared() const {
+    const auto keys = listFolder(keys_.folder, keys_.missing);
+    if (keys.trouble || !keys.entries.empty()) return;
+    for (const auto& name : allPrepared()) (void)removeFile(certificates_.folder / name);
+}
+
+// The one prepared certificate that has a key, if it is named as this store names it.
+std::optional<std::filesystem::path> OwnFolders::prepared(const OwnMaterial& own) const {
+    std::vector<std::filesystem::path> found;
+    for (const auto& name : allPrepared()) {
+        const auto read = readFile(certificates_.folder / name, maxFileSize(Wanted::Certificates));
+        const auto elements = read ? inspectFile(read->bytes.view(), Wanted::Certificates) : FileElements{};
+        if (elements.certificates.empty() || !elements.failures.empty()) continue;
+        const auto& leaf = elements.certificates.front();
+        const bool ours = name == preparedName(ownFileNames(naming_, name_, leaf).certificate);
+        const auto fits = [&](const StoredKey& stored) { return stored.key.publicKey() == leaf.publicKey(); };
+        if (ours && std::any_of(own.keys.begin(), own.keys.end(), fits)) found.push_back(name);
+    }
+    return found.size() == 1 ? std::optional{found.front()} : std::nullopt;
+}
+
+bool OwnFolders::mayFinishFirst() const { return !none_ && !allPrepared().empty(); }
+
+Result<bool> OwnFolders::finishFirst() const {
+    if (none_) return false;
+    const auto own = load();
+    if (!own) return own.error();
+    if (!own->chains.empty() || !own->problems.empty()) return false;
+    const auto name = prepared(*own);
+    if (!name) return false;
+    const auto text = pathText(*name);
+    const auto renamed = renameFile(certificates_.folder / *name, pathFromText(text.substr(1, text.size() - 1 - kPrepared.size())));
+    return renamed ? Result<bool>{true} : renamed.error();
+}
+
+void OwnFolders::removeAbandoned() const {
+    if (none_) return;
+    for (const auto& folder : {certificates_.folder, keys_.folder, replaced_}) {
+        detail::removeAbandoned(folder, listFolder(folder, Missing::Accept).abandoned);
+    }
 }
 
 Result<void> OwnFolders::saveCertificate(const std::vector<Certificate>& chain) const {

@@ -14,6 +14,13 @@ public:
     [[nodiscard]] Result<OwnMaterial> load() const;
     /// Only under the lock of the store: of two who save at once, the second has to find the certificate of the first to keep it.
     [[nodiscard]] Result<void> save(const std::vector<Certificate>& chain, const PrivateKey& key) const;
+    /// finishFirst() completes what save() had begun when there was no own certificate yet, and could not end: the key is there, and
+    /// its certificate under the name that it was prepared under. False when that is not so, or not for certain. Under the lock.
+    [[nodiscard]] Result<bool> finishFirst() const;
+    /// Whether that is worth the lock.
+    [[nodiscard]] bool mayFinishFirst() const;
+    /// Removes what writers that died have left. Under the lock.
+    void removeAbandoned() const;
     /// create() makes both folders; the error is that of the first that cannot be made.
     [[nodiscard]] Result<void> create() const;
     [[nodiscard]] const std::filesystem::path& certificates() const noexcept { return certificates_.folder; }
@@ -34,6 +41,11 @@ private:
     [[nodiscard]] Result<void> writeFixedKey(const std::string& name, ByteView pem) const;
     [[nodiscard]] bool hasKeyIn(const std::string& name, const PublicKey& key) const;
     [[nodiscard]] Result<void> saveCertificate(const std::vector<Certificate>& chain) const;
+    [[nodiscard]] bool isFirst(const Certificate& leaf) const;
+    [[nodiscard]] Result<void> saveFirst(const std::vector<Certificate>& chain, const PrivateKey& key) const;
+    [[nodiscard]] std::vector<std::filesystem::path> allPrepared() const;
+    void dropPrepared() const;
+    [[nodiscard]] std::optional<std::filesystem::path> prepared(const OwnMaterial& own) const;
     [[nodiscard]] Result<void> retireFormer(const Certificate& leaf) const;
     [[nodiscard]] Result<void> keepFormer(ByteView content) const;
 

@@ -125,6 +125,7 @@ bool RejectedJournal::write(const RefusalRecord& counted) {
 // Records are small and few: adding up what there is costs less than keeping count of what other processes do.
 void RejectedJournal::makeRoom(const std::filesystem::path& but) const {
     const auto listing = listFolder(folder_, Missing::Accept);
+    removeAbandoned(folder_, listing.abandoned);
     const auto pinned = pinnedAmong(listing);
     std::vector<const DirectoryEntry*> mayGo;
     std::size_t count = 0;

@@ -22,6 +22,10 @@ Result<void> removeIfThere(const std::filesystem::path& file) {
     return removed.status() == StatusCode::BadNotFound ? Result<void>{} : removed;
 }
 
+void removeAbandoned(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& names) {
+    for (const auto& name : names) (void)removeFile(folder / name);
+}
+
 Result<bool> addFile(const std::filesystem::path& folder, const std::filesystem::path& name, ByteView content, bool ownerOnly) {
     const auto access = ownerOnly ? FileAccess::OwnerOnly : FileAccess::Shared;
     for (unsigned number = 1; number <= kMaxNumber; ++number) {

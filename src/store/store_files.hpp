@@ -6,6 +6,10 @@
 
 namespace uatrust::detail {
 
+/// removeAbandoned() removes what writers have left behind in a folder. Only under the lock of who writes there. What cannot be removed
+/// is left to the next one.
+void removeAbandoned(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& names);
+
 /// addFile() writes a file under `name` or, when that is taken by something else, under a numbered one. False when a file
 /// with this content is there already.
 [[nodiscard]] Result<bool> addFile(const std::filesystem::path& folder, const std::filesystem::path& name, ByteView content,

@@ -21,6 +21,11 @@ public:
     /// What it shows was there at one moment, unless the folders change without a pause.
     [[nodiscard]] std::shared_ptr<const TrustSnapshot> refresh();
 
+    /// Removes what writers that died have left in the folders, as far as it has been seen. Only under the lock of the store.
+    void removeAbandoned() {
+        for (auto& part : parts_) part.folder.removeAbandoned();
+    }
+
     /// The next refresh() reads every file, whatever its stamp and the watch say.
     void forgetStamps();
 
@@ -76,12 +81,12 @@ private:
     bool rejectedDenies_;
     bool watching_;
     Clock::duration round_;
+    LoadMeter meter_;
     std::vector<Part> parts_{};
     std::shared_ptr<const TrustSnapshot> current_{};
     std::uint64_t generation_ = 0;
     bool changed_ = true;  ///< something is not what it is in the snapshot
 
-    LoadMeter meter_;
     std::shared_ptr<FolderWatch> watch_{};
     Clock::time_point nextWatch_{};  ///< when to ask for one again
     bool whole_ = true;              ///< what was told is not all that may have changed

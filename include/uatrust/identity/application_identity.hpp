@@ -58,6 +58,8 @@ public:
     /// it is one that is valid now, then the newest, then the one with the lowest thumbprint.
     ///
     /// Threads, and processes over one DirectoryStore, that start at once for the first time end with the same pair.
+    /// A first start whose process was ended half-way is completed by the next one. Any other key without a certificate is left to the
+    /// operator: a CA may be issuing one for it.
     /// Nothing is made, and BadConfigurationError returned, while something there cannot be read or while the clock stands
     /// before 2020: it would be wrong for as long as the certificate lives.
     [[nodiscard]] static Result<ApplicationIdentity> loadOrCreate(IdentityStore& store, const IdentityOptions& options);

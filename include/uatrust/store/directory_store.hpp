@@ -14,6 +14,7 @@ class DirectoryStore;
 namespace detail {
 class FolderLock;
 [[nodiscard]] Result<FolderLock> lockStore(const DirectoryStore& store);
+[[nodiscard]] Result<bool> finishFirstSave(DirectoryStore& store);
 }  // namespace detail
 
 /// DirectoryLayout names the folders of a store below its root, with '/' between the parts. The default is that of
@@ -56,13 +57,13 @@ enum class OwnNaming : std::uint8_t {
     Private                ///< "name.der", key "private.pem": async-opcua
 };
 
-/// DirectoryStoreOptions has defaults for a gateway or server in a plant.
 /// LoadProgress is how far a store has come in reading its files.
 struct LoadProgress {
     std::size_t done = 0;   ///< files that have been looked at
     std::size_t total = 0;  ///< files to be looked at, as far as is known: it grows with each folder
 };
 
+/// DirectoryStoreOptions has defaults for a gateway or server in a plant.
 struct DirectoryStoreOptions {
     DirectoryLayout layout{};
     std::string ownName = "application";  ///< base name of the own certificate's file: application.der, application.pem
@@ -88,13 +89,13 @@ struct DirectoryStoreOptions {
     /// The same for fileRejected(), if shorter: a validation is not held up by a record of it.
     std::chrono::milliseconds filingTimeout{250};
     JournalOptions journal{};  ///< bounds of the record of refusals
-};
     /// Told how far the reading of the files has come when that takes longer than progressAfter, and then no more often than each
     /// progressEvery; last, if anything was told, that all are done. It is called on the thread that reads, which may be any that
     /// uses the store, and holds up that one and all who wait for it. It must not use the store; what it throws is lost.
     std::function<void(const LoadProgress&)> onProgress{};
     std::chrono::milliseconds progressAfter{1000};
     std::chrono::milliseconds progressEvery{100};
+};
 
 /// DirectoryStore keeps the lists as files in folders that operators may change with any file manager: what is
 /// moved, added, replaced or removed counts at the next snapshot(), without a restart and without a thread.
@@ -171,6 +172,7 @@ public:
 
 private:
     friend Result<detail::FolderLock> detail::lockStore(const DirectoryStore& store);
+    friend Result<bool> detail::finishFirstSave(DirectoryStore& store);
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -9,6 +9,7 @@
 
 #include "fixture.hpp"
 #include "support/catch.hpp"
+#include "support/parsed.hpp"
 #include "support/temp_folder.hpp"
 
 using namespace uatrust;
@@ -164,4 +165,77 @@ TEST_CASE("While a first start decides, no certificate is adopted that it would 
     REQUIRE(ApplicationIdentity::loadOrCreate(store, fixture.options()).ok());
     CHECK(waited);
     CHECK(adopted.get().ok());
+}
+
+namespace {
+
+// As a first start leaves a folder whose process dies between the key and the certificate.
+struct Interrupted {
+    Interrupted() {
+        DirectoryStore store{folder.path()};
+        made = valueOf(ApplicationIdentity::loadOrCreate(store, fixture.options())).certificate();
+        std::filesystem::rename(certs / "application.der", certs / ".application.der.first");
+    }
+    [[nodiscard]] Result<ApplicationIdentity> start() const {
+        DirectoryStore store{folder.path()};
+        return ApplicationIdentity::loadOrCreate(store, fixture.options());
+    }
+
+    Fixture fixture{};
+    TempFolder folder{};
+    std::filesystem::path certs = folder / "own/certs";
+    std::optional<Certificate> made{};
+};
+
+}  // namespace
+
+TEST_CASE("A first start that ended between the key and its certificate is completed by the next one") {
+    const Interrupted first;
+    {
+        DirectoryStore store{first.folder.path()};
+        CHECK(ApplicationIdentity::load(store, first.fixture.options()).status() == StatusCode::BadConfigurationError);
+    }
+    const auto identity = first.start();
+    REQUIRE(identity.ok());
+    CHECK(identity->certificate() == *first.made);
+    CHECK(findNotice(*identity, IdentityNoticeKind::Created) != nullptr);
+    CHECK(std::filesystem::exists(first.certs / "application.der"));
+    CHECK_FALSE(std::filesystem::exists(first.certs / ".application.der.first"));
+    const auto again = first.start();
+    REQUIRE(again.ok());
+    CHECK(again->certificate() == *first.made);
+    CHECK(again->notices().empty());
+}
+
+TEST_CASE("A key without a certificate is left to the operator when it is not certain that a first start has left it") {
+    const Interrupted first;
+    const auto prepared = first.certs / ".application.der.first";
+    SECTION("nothing was prepared") { std::filesystem::remove(prepared); }
+    SECTION("what was prepared is cut off") { writeFile(prepared, readFile(prepared).substr(0, 200)); }
+    SECTION("it is for another key") { writeFile(prepared, certificateOf(forgeCertificate({.keyIndex = 3})).der()); }
+    SECTION("it has another name") { std::filesystem::rename(prepared, first.certs / ".other.der.first"); }
+    SECTION("there is something that cannot be read") { writeFile(first.certs / "unknown.der", "who knows"); }
+    const auto refused = first.start();
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.status() == StatusCode::BadConfigurationError);
+    CHECK(refused.error().remedy.find("move the key away") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(first.certs / "application.der"));
+    CHECK(std::filesystem::exists(first.folder / "own/private/application.pem"));
+}
+
+TEST_CASE("What a first start has prepared is of no account once there is a certificate, or no key") {
+    const Interrupted first;
+    SECTION("a CA's certificate was put there for the key") {
+        writeFile(first.certs / "from-the-ca.der", first.made->der());
+        const auto identity = first.start();
+        REQUIRE(identity.ok());
+        CHECK(identity->certificateSource().ends_with("from-the-ca.der"));
+    }
+    SECTION("the key was moved away") {
+        std::filesystem::remove(first.folder / "own/private/application.pem");
+        const auto identity = first.start();
+        REQUIRE(identity.ok());
+        CHECK_FALSE(identity->certificate() == *first.made);
+        CHECK_FALSE(std::filesystem::exists(first.certs / ".application.der.first"));
+    }
 }

@@ -230,3 +230,70 @@ TEST_CASE("A store that is only read refuses every change, and says why") {
     CHECK(namesIn(folder / "trusted") == std::vector<std::string>{"certs"});
     CHECK(namesIn(folder / "trusted/certs") == std::vector<std::string>{"plc.der"});
 }
+
+TEST_CASE("Whoever wants to is told how far reading has come, and last that it is done") {
+    const TempFolder folder;
+    for (int i = 0; i < 5; ++i) drop(folder / "trusted/certs" / std::to_string(i), device(std::to_string(i)));
+    drop(folder / "rejected/r", device("r"));
+    std::vector<std::pair<std::size_t, std::size_t>> told;
+    DirectoryStoreOptions options{.onProgress = [&](const LoadProgress& at) { told.emplace_back(at.done, at.total); },
+                                  .progressAfter = std::chrono::milliseconds{0},
+                                  .progressEvery = std::chrono::milliseconds{0}};
+    DirectoryStore store{folder.path(), options};
+    CHECK(store.snapshot()->certificates(StoreList::Trusted).size() == 5);
+    REQUIRE(told.size() >= 7);
+    CHECK(told.front() == std::pair<std::size_t, std::size_t>{1, 5});
+    CHECK(std::is_sorted(told.begin(), told.end()));
+    CHECK(told.back().first == told.back().second);
+
+    SECTION("nothing is told of what takes no time") {
+        told.clear();
+        options.progressAfter = std::chrono::hours{1};
+        DirectoryStore quick{folder.path(), options};
+        CHECK(quick.snapshot()->certificates(StoreList::Trusted).size() == 5);
+        CHECK(told.empty());
+    }
+    SECTION("once, when it is to be told seldom, and that it is done") {
+        told.clear();
+        options.progressEvery = std::chrono::hours{1};
+        DirectoryStore seldom{folder.path(), options};
+        CHECK(seldom.snapshot()->certificates(StoreList::Trusted).size() == 5);
+        CHECK(told.size() == 2);
+    }
+    SECTION("what it throws changes nothing") {
+        options.onProgress = [](const LoadProgress&) { throw std::runtime_error{"no"}; };
+        DirectoryStore thrown{folder.path(), options};
+        CHECK(thrown.snapshot()->certificates(StoreList::Trusted).size() == 5);
+        CHECK(thrown.snapshot()->problems().empty());
+    }
+}
+
+TEST_CASE("What a writer that died has left behind is removed by the next change, and nothing else") {
+    const TempFolder folder;
+    REQUIRE(DirectoryStore{folder.path()}.create());
+    const std::string left = ".plc.der.4711.0123456789abcdef.tmp";
+    const std::string fresh = ".plc.der.4711.fedcba9876543210.tmp";
+    const std::vector<fs::path> lists{folder / "trusted/certs", folder / "issuers/crl", folder / "rejected", folder / "own/private"};
+    const std::vector<std::string> others{".plc.der.tmp", "plc.der.4711.0123456789abcdef.tmp", ".plc.der.x.0123456789abcdef.tmp",
+                                          ".plc.der.4711.0123456789abcdeg.tmp", ".plc.der.4711.0123.tmp"};
+    for (const auto& list : lists) {
+        writeFile(list / left, "half");
+        age(list / left, std::chrono::hours{1});
+        writeFile(list / fresh, "half");
+        for (const auto& name : others) {
+            writeFile(list / name, "an operator's");
+            age(list / name, std::chrono::hours{1});
+        }
+    }
+    const auto count = [&](const std::string& name) {
+        return std::count_if(lists.begin(), lists.end(), [&](const fs::path& list) { return fs::exists(list / name); });
+    };
+    DirectoryStore store{folder.path()};
+    CHECK(store.snapshot()->problems().empty());
+    CHECK(count(left) == 4);
+    REQUIRE(store.addCertificate(StoreList::Trusted, device("a")));
+    CHECK(store.snapshot()->problems().empty());
+    CHECK(count(left) == 0);
+    CHECK(count(fresh) == 4);
+    for (const auto& name : others) CHECK(count(name) == 4);
+}
