@@ -14,7 +14,7 @@ const axeSource = fs.readFileSync(fromTools.resolve("axe-core/axe.min.js"), "utf
 const pictures = process.env.UATRUST_SCREENSHOTS;
 fs.mkdirSync(pictures, { recursive: true });
 
-const patience = 30000;    // for a busy machine; whoever waits goes on as soon as it is there
+const patience = 60000;    // for a busy machine; whoever waits goes on as soon as it is there
 
 let browser = null;
 after(() => browser?.close());
@@ -81,13 +81,15 @@ async function closeToasts(page) {
     }
 }
 
-// A picture for people, and a check for machines: what axe finds serious or critical.
+// A picture for people, and a check for machines: what axe finds serious or critical. Nothing scrolls but grid, panels and
+// dialogues.
 async function inspect(page, name) {
     await page.screenshot({ path: path.join(pictures, `${name}.png`) });
     await page.evaluate(axeSource);
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-    return violations.filter((each) => ["serious", "critical"].includes(each.impact))
-        .map((each) => `${name}: ${each.id}: ${each.help}: ${each.nodes.map((node) => node.html).join(" | ")}`);
+    const moved = await page.evaluate(() => document.scrollingElement.scrollTop + document.scrollingElement.scrollLeft);
+    return [...(moved ? [`${name}: the page has been scrolled by ${moved}`] : []), ...violations.filter((each) => ["serious", "critical"].includes(each.impact))
+        .map((each) => `${name}: ${each.id}: ${each.help}: ${each.nodes.map((node) => node.html).join(" | ")}`)];
 }
 
 // What a file manager does when a file is dragged over the page and let go.
