@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kActionNames{"trust"sv, "distrust"sv, "delete"sv, "block"sv, "unblock"sv, "pin"sv, "unpin"sv, "import"sv, "undo"sv};
+constexpr std::array kActionNames{"trust"sv, "distrust"sv, "delete"sv, "block"sv, "unblock"sv, "pin"sv, "unpin"sv, "import"sv, "undo"sv, "own"sv};
 
 }  // namespace
 

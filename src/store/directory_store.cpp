@@ -12,6 +12,7 @@
 #include "detail/folder_lock.hpp"
 #include "store/file_names.hpp"
 #include "store/own_folders.hpp"
+#include "store/pending_folder.hpp"
 #include "store/rejected_journal.hpp"
 #include "store/store_errors.hpp"
 #include "store/store_files.hpp"
@@ -89,6 +90,7 @@ struct DirectoryStore::State {
           place{root.empty() ? root : detail::absolutePath(root)},
           trust{place, options},
           own{place, options},
+          pending{place.empty() ? place : place / detail::kPrivateFolder / "requests", options.keyPassphrase},
           journal{place.empty() ? place : place / detail::kPrivateFolder / "rejected", options.journal},
           nothing{emptyFor(place)} {}
 
@@ -108,7 +110,8 @@ struct DirectoryStore::State {
     void fileTheRest() noexcept;
     Result<void> create() const;
     void createOnce();
-    Result<void> saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key);
+    template <class Change>
+    Result<void> changeOwn(Change change);
     Result<detail::FolderLock> lock(std::chrono::milliseconds timeout);
     void removeAbandoned();
     Result<void> writable() const { return options.readOnly ? Result<void>{notWritable(place)} : Result<void>{}; }
@@ -144,6 +147,7 @@ struct DirectoryStore::State {
     Kept kept{};
 
     const detail::OwnFolders own;
+    const detail::PendingFolder pending;
     detail::RejectedJournal journal;
     std::mutex postponing{};               // guards what follows; taken for moments only
     std::vector<Certificate> postponed{};  // refused ones that wait for a chance to be filed, oldest first
@@ -420,11 +424,12 @@ void DirectoryStore::State::fileTheRest() noexcept {
     }
 }
 
-Result<void> DirectoryStore::State::saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) {
+template <class Change>
+Result<void> DirectoryStore::State::changeOwn(Change change) {
     if (auto may = writable(); !may) return may;
     createOnce();
     const auto mine = lock(options.lockTimeout);
-    return mine ? own.save(chain, key) : Result<void>{mine.error()};
+    return mine ? change() : Result<void>{mine.error()};
 }
 
 Result<bool> detail::finishFirstSave(DirectoryStore& store) {
@@ -503,10 +508,22 @@ Result<void> DirectoryStore::forgetRefusals(const CertificateId& id) {
 
 Result<OwnMaterial> DirectoryStore::loadOwn() {
     state_->createOnce();
-    return state_->own.load();
+    auto own = state_->own.load();
+    if (own) own->pending = state_->pending.load();
+    return own;
 }
 
-Result<void> DirectoryStore::saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) { return state_->saveOwn(chain, key); }
+Result<void> DirectoryStore::saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) {
+    return state_->changeOwn([&] { return state_->own.save(chain, key); });
+}
+
+Result<void> DirectoryStore::savePending(const CertificateRequest& request, const std::optional<PrivateKey>& newKey) {
+    return state_->changeOwn([&] { return state_->pending.save(request, newKey); });
+}
+
+Result<void> DirectoryStore::dropPending(const PublicKey& key) {
+    return state_->changeOwn([&] { return state_->pending.drop(key); });
+}
 
 std::string DirectoryStore::ownLocation() const { return detail::sourceText(state_->own.certificates()); }
 

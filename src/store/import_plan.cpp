@@ -62,13 +62,21 @@ private:
         for (const auto& each : bundle_.keys) {
             if (each.value.publicKey() == wanted) return each.value;
         }
-        return {};
+        const auto* pending = context_.own.pending.find(wanted);
+        return pending == nullptr ? std::optional<PrivateKey>{} : pending->key;
+    }
+
+    // The one that the user has named, else the one that waits for its certificate.
+    [[nodiscard]] const CertificateRequest* requestFor(const PublicKey& key) const {
+        if (context_.request != nullptr && context_.request->publicKey() == key) return context_.request;
+        const auto* pending = context_.own.pending.find(key);
+        return pending == nullptr ? nullptr : &pending->request;
     }
 
     // A CA that was handed over with its key does not become the application.
     [[nodiscard]] bool isForUs(const Certificate& certificate) const {
         const auto& wanted = certificate.publicKey();
-        if (context_.request != nullptr && context_.request->publicKey() == wanted) return true;
+        if (requestFor(wanted) != nullptr) return true;
         const auto& keys = context_.own.keys;
         if (std::any_of(keys.begin(), keys.end(), [&](const StoredKey& each) { return each.key.publicKey() == wanted; })) return true;
         return !(certificate.isCa() && certificate.uris().empty()) && keyOf(wanted).has_value();
@@ -104,7 +112,9 @@ private:
             item.why = fmt::format("{}: {}.", fits.error().message, fits.error().remedy);
             return;
         }
-        item.departures = detail::ownDepartures(certificate, context_, options_.role);
+        auto context = context_;
+        if (context.request == nullptr) context.request = requestFor(certificate.publicKey());
+        item.departures = detail::ownDepartures(certificate, context, options_.role);
         item.key = keyOf(certificate.publicKey());
         if (!item.key) {
             item.why = "It was issued for the request, whose private key is not here: an own certificate without its key is of no use.";
@@ -218,6 +228,8 @@ Result<ChangeRecord> carryOut(const ImportPlan& plan, TrustListManager& manager,
         steps.insert(steps.end(), item.steps.begin(), item.steps.end());
         if (item.target != ImportTarget::Own || !item.key) continue;
         if (const auto saved = identity.saveOwn(item.chain, *item.key); !saved) return saved.error();
+        // It is answered. Should it stay all the same, nothing is lost: the next import says that the certificate is there already.
+        (void)identity.dropPending(item.key->publicKey());
         own = fmt::format(", own certificate {}", item.chain.front().describe());
     }
     const auto text = fmt::format("{}{}", printable(what), own);

@@ -234,6 +234,28 @@ Result<void> MemoryStore::saveOwn(const std::vector<Certificate>& chain, const P
     return {};
 }
 
+Result<void> MemoryStore::savePending(const CertificateRequest& request, const std::optional<PrivateKey>& newKey) {
+    if (auto fits = detail::checkPending(request, newKey); !fits) return fits;
+    const std::lock_guard lock{state_->mutex};
+    auto& pending = state_->own.pending.requests;
+    const auto sameKey = [&](const PendingRequest& each) { return each.request.publicKey() == request.publicKey(); };
+    const auto former = std::find_if(pending.begin(), pending.end(), sameKey);
+    PendingRequest latest{request, newKey, std::string{kPlace}};
+    if (former != pending.end()) {
+        if (!latest.key) latest.key = former->key;
+        pending.erase(former);
+    }
+    if (pending.size() >= detail::kMaxPending) return detail::tooManyPending(kPlace);
+    pending.push_back(std::move(latest));
+    return {};
+}
+
+Result<void> MemoryStore::dropPending(const PublicKey& key) {
+    const std::lock_guard lock{state_->mutex};
+    std::erase_if(state_->own.pending.requests, [&](const PendingRequest& each) { return each.request.publicKey() == key; });
+    return {};
+}
+
 std::string MemoryStore::ownLocation() const { return std::string{kPlace}; }
 
 }  // namespace uatrust

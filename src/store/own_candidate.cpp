@@ -76,6 +76,13 @@ const Certificate* presentOwn(const OwnMaterial& own) {
     return own.chains.empty() ? nullptr : &own.chains.front().chain.front();
 }
 
+ApplicationRole roleFrom(const ImportContext& context) {
+    if (context.request != nullptr && context.request->extendedKeyUsage()) return applicationRoleOf(context.request->extendedKeyUsage());
+    const auto* present = presentOwn(context.own);
+    const bool says = present != nullptr && present->extendedKeyUsage();
+    return says ? applicationRoleOf(present->extendedKeyUsage()) : ApplicationRole::ClientAndServer;
+}
+
 void compareDates(const Certificate& certificate, Instant now, Collector& all) {
     if (certificate.notAfter() < now) all.refuse(kDatesClause, fmt::format("it expired at {}", formatInstant(certificate.notAfter())));
     if (certificate.notBefore() > now) {
@@ -85,7 +92,7 @@ void compareDates(const Certificate& certificate, Instant now, Collector& all) {
 
 }  // namespace
 
-std::vector<Departure> ownDepartures(const Certificate& certificate, const ImportContext& context, ApplicationRole role) {
+std::vector<Departure> ownDepartures(const Certificate& certificate, const ImportContext& context, std::optional<ApplicationRole> role) {
     Collector all;
     if (context.request != nullptr) {
         compareWithRequest(certificate, *context.request, all);
@@ -97,7 +104,7 @@ std::vector<Departure> ownDepartures(const Certificate& certificate, const Impor
     }
     compareDates(certificate, context.now, all);
     auto departures = all.take();
-    auto ofProfile = applicationDepartures(certificate, role);
+    auto ofProfile = applicationDepartures(certificate, role ? *role : roleFrom(context));
     std::move(ofProfile.begin(), ofProfile.end(), std::back_inserter(departures));
     return departures;
 }

@@ -6,7 +6,8 @@ namespace uatrust::detail {
 
 /// ownDepartures() compares a certificate that is to become the application's own with what was asked for, with the dates and with
 /// the profile.
-[[nodiscard]] std::vector<Departure> ownDepartures(const Certificate& certificate, const ImportContext& context, ApplicationRole role);
+[[nodiscard]] std::vector<Departure> ownDepartures(const Certificate& certificate, const ImportContext& context,
+                                                   std::optional<ApplicationRole> role);
 
 /// checkOwnLeaf() refuses what is not to become an application's own certificate, whoever wants it: that of a CA, and one without an
 /// ApplicationUri. BadCertificateInvalid.

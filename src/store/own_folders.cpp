@@ -51,12 +51,6 @@ StoreProblem noKey(const std::string& source, const Error& error, bool hasPassph
             "Configure the passphrase of this key (keyPassphrase)."};
 }
 
-Error noPassphrase(const std::filesystem::path& file) {
-    return {StatusCode::BadConfigurationError,
-            fmt::format("Cannot write {}: the private key is to be encrypted, and the configured passphrase is empty.", sourceText(file)),
-            "Set the passphrase (keyPassphrase), or configure none to keep the key as it is."};
-}
-
 Error noFolders(const std::string& elsewhere) {
     return {StatusCode::BadNotSupported, "The layout of this store has no folders for the application's own certificate and key.",
             elsewhere.empty() ? "Keep them in a store with a layout that has both (DirectoryLayout)." : elsewhere};
@@ -110,6 +104,7 @@ Result<OwnMaterial> OwnFolders::load() const {
     }
     loadChains(certificates, own);
     loadKeys(keys, own);
+    own.backups = listFolder(replaced_, Missing::Accept).entries.size();
     return own;
 }
 
@@ -204,10 +199,7 @@ Result<void> OwnFolders::saveKey(const Certificate& leaf, const PrivateKey& key)
     const auto name = ownFileNames(naming_, name_, leaf).key;
     const bool fixed = hasFixedKeyName(naming_);
     if (fixed ? hasKeyIn(name, key.publicKey()) : hasKey(key.publicKey())) return {};
-    auto passphrase = passphrase_ ? passphrase_() : Result<SecretBytes>{SecretBytes{}};
-    if (!passphrase) return passphrase.error();
-    if (passphrase_ && passphrase->empty()) return noPassphrase(keys_.folder / pathFromText(name));
-    const auto pem = key.exportPem(asText(passphrase->view()));
+    const auto pem = ownKeyContent(key, passphrase_, keys_.folder / pathFromText(name));
     if (pem.status() == StatusCode::BadNotSupported) return {};  // it lives in a device and stays there
     if (!pem) return pem.error();
     return fixed ? writeFixedKey(name, pem->view()) : writeConfiguredKey(leaf, pem->view());

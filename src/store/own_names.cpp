@@ -1,11 +1,24 @@
 #include "store/own_names.hpp"
 
+#include <fmt/format.h>
+
 #include <uatrust/x509/certificate_chain.hpp>
 #include <uatrust/x509/pem.hpp>
 
 #include "store/file_names.hpp"
+#include "store/list_folder.hpp"
 
 namespace uatrust::detail {
+
+namespace {
+
+Error noPassphrase(const std::filesystem::path& file) {
+    return {StatusCode::BadConfigurationError,
+            fmt::format("Cannot write {}: the private key is to be encrypted, and the configured passphrase is empty.", sourceText(file)),
+            "Set the passphrase (keyPassphrase), or configure none to keep the key as it is."};
+}
+
+}  // namespace
 
 OwnFileNames ownFileNames(OwnNaming naming, const std::string& ownName, const Certificate& leaf) {
     switch (naming) {
@@ -24,6 +37,13 @@ OwnFileNames ownFileNames(OwnNaming naming, const std::string& ownName, const Ce
         default:
             return {ownName + ".der", ownName + ".pem"};
     }
+}
+
+Result<SecretBytes> ownKeyContent(const PrivateKey& key, const PassphraseSource& source, const std::filesystem::path& file) {
+    const auto passphrase = source ? source() : Result<SecretBytes>{SecretBytes{}};
+    if (!passphrase) return passphrase.error();
+    if (source && passphrase->empty()) return noPassphrase(file);
+    return key.exportPem(asText(passphrase->view()));
 }
 
 bool hasFixedKeyName(OwnNaming naming) noexcept { return naming != OwnNaming::Configured; }

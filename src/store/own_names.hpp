@@ -12,6 +12,10 @@ struct OwnFileNames {
 
 [[nodiscard]] OwnFileNames ownFileNames(OwnNaming naming, const std::string& ownName, const Certificate& leaf);
 
+/// ownKeyContent() is what to write into the key's file: PKCS#8 in PEM, encrypted where there is a passphrase, which must not be
+/// empty then. BadNotSupported for a key that cannot leave its device. `file` is for the message.
+[[nodiscard]] Result<SecretBytes> ownKeyContent(const PrivateKey& key, const PassphraseSource& source, const std::filesystem::path& file);
+
 /// The ending of the own certificate's file.
 [[nodiscard]] inline std::string_view certificateEnding(OwnNaming naming) noexcept {
     return naming == OwnNaming::PemPrivateKey ? ".pem" : ".der";

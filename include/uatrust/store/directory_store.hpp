@@ -168,6 +168,9 @@ public:
 
     [[nodiscard]] Result<OwnMaterial> loadOwn() override;
     Result<void> saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) override;
+    /// In ".uatrust/requests" below the root, which is for its owner only, one file for each key.
+    Result<void> savePending(const CertificateRequest& request, const std::optional<PrivateKey>& newKey) override;
+    Result<void> dropPending(const PublicKey& key) override;
     [[nodiscard]] std::string ownLocation() const override;
 
 private:

@@ -35,10 +35,10 @@ struct ImportItem {
 
 /// ImportOptions is what an operator decides.
 struct ImportOptions {
-    bool trustApplications = false;  ///< application certificates go into trusted; else they are refused
-    bool trustCas = false;           ///< CAs go into trusted, and with them all that they issue; else into issuers
-    bool takeDepartures = false;     ///< an own certificate is taken in spite of departures that a strict validator refuses
-    ApplicationRole role = ApplicationRole::ClientAndServer;  ///< what the own certificate has to be good for
+    bool trustApplications = false;         ///< application certificates go into trusted; else they are refused
+    bool trustCas = false;                  ///< CAs go into trusted, and with them all that they issue; else into issuers
+    bool takeDepartures = false;            ///< an own certificate is taken in spite of departures that a strict validator refuses
+    std::optional<ApplicationRole> role{};  ///< what the own certificate has to be good for; nothing: as its request or the present one
 };
 
 /// ImportContext is what a bundle is compared with. The references live as long as the call.
@@ -46,7 +46,7 @@ struct ImportContext {
     const TrustSnapshot& lists;
     const OwnMaterial& own;                       ///< the application's keys and certificates: IdentityStore::loadOwn()
     Instant now{};                                ///< for the dates of an own certificate and of CRLs
-    const CertificateRequest* request = nullptr;  ///< that was sent to the CA; null when there is none
+    const CertificateRequest* request = nullptr;  ///< that was sent to the CA; null: one of own.pending, if there is one for the key
 };
 
 /// ImportPlan is what carryOut() would do, in the order of the bundle: certificates, CRLs, requests, keys, problems.

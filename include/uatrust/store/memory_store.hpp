@@ -28,6 +28,8 @@ public:
 
     [[nodiscard]] Result<OwnMaterial> loadOwn() override;
     Result<void> saveOwn(const std::vector<Certificate>& chain, const PrivateKey& key) override;
+    Result<void> savePending(const CertificateRequest& request, const std::optional<PrivateKey>& newKey) override;
+    Result<void> dropPending(const PublicKey& key) override;
     [[nodiscard]] std::string ownLocation() const override;
 
 private:

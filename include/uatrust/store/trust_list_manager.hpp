@@ -14,7 +14,8 @@ enum class TrustAction : std::uint8_t {
     Pin,       ///< a rejected certificate stays, whatever comes
     Unpin,
     Import,  ///< what a CA or an administrator has handed over
-    Undo     ///< the last of all these
+    Undo,    ///< the last of all these
+    Own      ///< something with the application's own certificate; undo() does not know it
 };
 
 /// trustActionName() is "trust", "distrust" and so on: one word for command lines and files, never changes.
