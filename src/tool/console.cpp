@@ -1,6 +1,8 @@
 #include "tool/console.hpp"
 
+#include <istream>
 #include <ostream>
+#include <string>
 
 #include "tool/text.hpp"
 
@@ -34,6 +36,17 @@ bool Console::isHeard() const { return static_cast<bool>(*output_); }
 void Console::say(std::string_view text) { *error_ << wrap(text, widths_.error) << '\n'; }
 
 void Console::note(std::string_view text) { say("uatrust: " + std::string{text}); }
+
+std::optional<bool> Console::ask(std::string_view question) {
+    if (person_ == nullptr || json_) return {};
+    asked_ = true;
+    output_->flush();
+    *error_ << wrap(std::string{question} + " [y/N] ", widths_.error) << std::flush;
+    std::string answer;
+    if (!std::getline(*person_, answer)) *error_ << '\n';
+    while (!answer.empty() && (answer.back() == '\r' || answer.back() == ' ')) answer.pop_back();
+    return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
+}
 
 void Console::complain(const Error& error) {
     say("uatrust: " + error.message);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -50,6 +51,12 @@ public:
     [[nodiscard]] bool isHeard() const;
     /// note() tells what the user should know beside the result.
     void note(std::string_view text);
+    /// listenTo() says that a person is at the terminal and types answers.
+    void listenTo(std::istream& person) noexcept { person_ = &person; }
+    /// ask() puts a question that is answered with yes or no: whatever is not y or yes is a no. Nothing when nobody is there, or when the
+    /// result is for a program.
+    [[nodiscard]] std::optional<bool> ask(std::string_view question);
+    [[nodiscard]] bool hasAsked() const noexcept { return asked_; }
     /// complain() tells what went wrong, and what to do.
     void complain(const Error& error);
     /// fail() tells why there is no result, and what to do; with JSON also as an object with the member "error".
@@ -63,6 +70,8 @@ private:
 
     std::ostream* output_;
     std::ostream* error_;
+    std::istream* person_ = nullptr;
+    bool asked_ = false;
     Widths widths_;
     bool json_ = false;
 };

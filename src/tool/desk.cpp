@@ -71,7 +71,9 @@ Result<Chosen> fromFile(const TrustSnapshot& lists, const std::string& name) {
 }  // namespace
 
 void addPki(CLI::App& app, DeskOptions& target) {
-    app.add_option("--pki", target.pki, "The PKI folder; without it $UATRUST_PKI, else the current folder if it is one")->type_name("DIR");
+    app.add_option("--pki", target.pki,
+                   "The PKI folder; without it $UATRUST_PKI, else the current folder if it is one, else that of this account")
+        ->type_name("DIR");
     addLayout(app, target.layout);
 }
 
@@ -82,17 +84,18 @@ void addOperator(CLI::App& app, DeskOptions& target) {
 
 void addChanging(CLI::App& app, DeskOptions& target) {
     addOperator(app, target);
-    app.add_flag("--yes", target.yes, "Do it; without it what would be done is shown");
+    app.add_flag("--yes", target.yes, "Do it without asking; where nobody can be asked, nothing is done without it");
 }
 
 Result<Desk> openDesk(const DeskOptions& options, bool forLooking, Console& console) {
-    auto folder = choosePki(options.pki, options.layout);
+    auto folder = choosePki(options.pki, options.layout, options.create ? Absent::Accepted : Absent::Refused);
     if (!folder) return folder.error();
     const auto stale = closeStalePairing(*folder, operatorName(options));
     if (!stale) console.complain(stale.error());
     if (stale && *stale) console.note((*stale)->text());
     auto storeOptions = folder->options();
     storeOptions.readOnly = forLooking;
+    storeOptions.keyPassphrase = passphraseSource(options.ownKey);
     Desk desk{.folder = *folder, .store = std::make_unique<DirectoryStore>(folder->root, storeOptions)};
     desk.manager = std::make_unique<TrustListManager>(*desk.store);
     return desk;
@@ -134,10 +137,32 @@ std::string changeText(const ChangeRecord& change) {
     return fmt::format("{}  {}  {}  {}", formatInstant(change.at), printable(change.who), trustActionName(change.action), change.what);
 }
 
+ExitCode tell(const Result<ChangeRecord>& change, Console& console, Json json) {
+    if (change.status() == StatusCode::BadNothingToDo) {
+        console.complain(change.error());
+        return ExitCode::Refused;
+    }
+    if (!change) return console.fail(change.error());
+    json["change"] = changeJson(*change);
+    if (console.json()) {
+        console.printJson(json);
+    } else {
+        console.print(changeText(*change));
+    }
+    if (!change->note.empty()) console.note(change->note);
+    return ExitCode::Done;
+}
+
 bool mayChange(const DeskOptions& options) noexcept { return options.yes && !options.dryRun; }
+
+bool agreed(const DeskOptions& options, Console& console) { return !options.dryRun && console.ask("Do it?").value_or(false); }
 
 ExitCode notChanged(const DeskOptions& options, Console& console) {
     if (options.dryRun) return ExitCode::Done;
+    if (console.hasAsked()) {
+        console.note("Nothing was changed.");
+        return ExitCode::Refused;
+    }
     console.complain({StatusCode::BadInvalidState, "Nothing was changed.", "Give --yes to do what is shown, or --dry-run to look only."});
     return ExitCode::Failed;
 }

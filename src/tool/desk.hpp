@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tool/console.hpp"
+#include "tool/passphrase.hpp"
 #include "tool/pki_folder.hpp"
 
 namespace uatrust::tool {
@@ -16,6 +17,8 @@ struct DeskOptions {
     std::string who{};
     bool dryRun = false;
     bool yes = false;
+    bool create = false;         ///< of those commands that make the folder where it is missing
+    PassphraseOptions ownKey{};  ///< of those commands that work with the own private key
 };
 
 /// addPki() adds --pki and --layout, addOperator() --who and --dry-run, addChanging() these and --yes. `target` has to live as
@@ -53,9 +56,14 @@ struct Chosen {
 [[nodiscard]] Json changeJson(const ChangeRecord& change);
 [[nodiscard]] std::string changeText(const ChangeRecord& change);
 
-/// mayChange() says whether a plan may be carried out: not with --dry-run, and only with --yes. When it may not, notChanged() says so
-/// behind the plan.
+/// tell() ends a command with the change that it has made, or with why there is none. `json` is what is known of it so far.
+[[nodiscard]] ExitCode tell(const Result<ChangeRecord>& change, Console& console, Json json);
+
+/// mayChange() says whether a plan may be carried out unseen: with --yes, and not with --dry-run.
 [[nodiscard]] bool mayChange(const DeskOptions& options) noexcept;
+/// agreed() asks the person at the terminal whether the plan, which has been shown, may be carried out: false with --dry-run, and when
+/// nobody is there. notChanged() says behind that why nothing was done.
+[[nodiscard]] bool agreed(const DeskOptions& options, Console& console);
 [[nodiscard]] ExitCode notChanged(const DeskOptions& options, Console& console);
 
 }  // namespace uatrust::tool

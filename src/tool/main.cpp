@@ -3,6 +3,7 @@
 
 #include "tool/command_line.hpp"
 #include "tool/platform.hpp"
+#include "tool/platform_input.hpp"
 
 namespace {
 
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
     prepareStreams();
     const auto output = terminalWidth(Stream::Output);
     Console console{std::cout, std::cerr, {.output = output, .error = terminalWidth(Stream::Error)}};
+    if (inputIsTerminal() && isTerminal(Stream::Error)) console.listenTo(std::cin);
     CommandLine commandLine{output == 0 ? kHelpElsewhere : std::min(output, kWidest)};
     return static_cast<int>(commandLine.run(arguments(argc, argv), console));
 }

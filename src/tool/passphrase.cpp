@@ -34,15 +34,20 @@ Result<SecretBytes> valueOf(const std::string& variable) {
     return SecretBytes{Bytes{octets.begin(), octets.end()}};
 }
 
-}  // namespace
-
-void addPassphrase(CLI::App& app, PassphraseOptions& target) {
-    auto* file = app.add_option("--passphrase-file", target.file, "The first line of this file is the passphrase of what is encrypted")
+void add(CLI::App& app, const std::string& prefix, const std::string& what, PassphraseOptions& target) {
+    auto* file = app.add_option(fmt::format("--{}passphrase-file", prefix), target.file,
+                                fmt::format("The first line of this file is the passphrase of {}", what))
                      ->type_name("FILE");
-    app.add_option("--passphrase-env", target.variable, "The environment variable of this name holds the passphrase")
+    app.add_option(fmt::format("--{}passphrase-env", prefix), target.variable, "The environment variable of this name holds the passphrase")
         ->type_name("NAME")
         ->excludes(file);
 }
+
+}  // namespace
+
+void addPassphrase(CLI::App& app, PassphraseOptions& target) { add(app, "", "what is encrypted", target); }
+
+void addKeyPassphrase(CLI::App& app, PassphraseOptions& target) { add(app, "key-", "the own private key, read and written", target); }
 
 PassphraseSource passphraseSource(const PassphraseOptions& options) {
     if (!options.file.empty()) {

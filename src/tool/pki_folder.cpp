@@ -24,11 +24,12 @@ bool isFolder(const fs::path& path) {
     return fs::is_directory(path, error);
 }
 
-Result<fs::path> existing(const std::string& given, std::string_view from) {
+Result<fs::path> existing(const std::string& given, std::string_view from, Absent absent = Absent::Refused) {
     auto folder = pathOf(given);
     if (isFolder(folder)) return folder;
     std::error_code error;
     const bool there = fs::exists(folder, error);
+    if (!there && absent == Absent::Accepted) return folder;
     return Error{StatusCode::BadNotFound,
                  fmt::format("The PKI folder {} ({}) {}.", printable(given, 4096), from, there ? "is no folder" : "does not exist"),
                  "Give the folder that holds trusted, issuers and rejected."};
@@ -157,7 +158,7 @@ Result<PkiFolder> openPki(const std::string& given, std::string_view from, const
     return PkiFolder{std::move(*folder), best, true};
 }
 
-Result<PkiFolder> choosePki(const std::string& given, const std::string& layout) {
+Result<PkiFolder> choosePki(const std::string& given, const std::string& layout, Absent absent) {
     const LayoutPreset* named = nullptr;
     if (!layout.empty()) {
         const auto preset = presetNamed(layout);
@@ -168,15 +169,25 @@ Result<PkiFolder> choosePki(const std::string& given, const std::string& layout)
         if (!folder) return folder.error();
         return named == nullptr ? opened(std::move(*folder)) : PkiFolder{std::move(*folder), named, false};
     };
-    if (!given.empty()) return open(existing(given, "--pki"));
+    if (!given.empty()) return open(existing(given, "--pki", absent));
     if (const char* variable = std::getenv(kVariable); variable != nullptr && *variable != '\0') {
-        return open(existing(variable, fmt::format("${}", kVariable)));
+        return open(existing(variable, fmt::format("${}", kVariable), absent));
     }
     if (auto here = *open(fs::path{"."}); isPki(here)) return here;
+    const auto ours = accountPki();
+    if (ours && (isFolder(*ours) || absent == Absent::Accepted)) return open(*ours);
     return Error{
-        StatusCode::BadConfigurationError, "Which PKI folder is meant is not known: the current folder is none.",
-        fmt::format("Give it with --pki DIR, set {}, or change into it. It is the folder that holds trusted, issuers and rejected.",
+        StatusCode::BadConfigurationError,
+        fmt::format("Which PKI folder is meant is not known: the current folder is none{}.",
+                    ours ? fmt::format(", and there is no {}", shown(*ours)) : ""),
+        fmt::format("Give it with --pki DIR, set {}, or change into it. It is the folder that holds trusted, issuers and rejected; "
+                    "\"uatrust init\" makes one.",
                     kVariable)};
+}
+
+std::optional<fs::path> accountPki() {
+    const auto data = accountData();
+    return data ? std::optional{*data / "uatrust" / "pki"} : std::nullopt;
 }
 
 Result<std::vector<PkiFolder>> otherPkis(const PkiFolder& folder, const std::vector<std::string>& given) {

@@ -3,6 +3,7 @@
 #include <uatrust/store/folder_layouts.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,17 @@ void addLayout(CLI::App& app, std::string& target);
 /// empty, the one whose layout fits best, whether or not it makes a difference for reading.
 [[nodiscard]] Result<PkiFolder> openPki(const std::string& given, std::string_view from, const std::string& layout);
 
+/// Whether a folder that is not there yet will do.
+enum class Absent : std::uint8_t { Refused, Accepted };
+
 /// choosePki() is the folder that a command works on: the one that is given, else $UATRUST_PKI, else the current one if it
-/// looks like a PKI folder. `layout` is the key of a preset; when it is empty the folder is looked at. The error says what to give.
-[[nodiscard]] Result<PkiFolder> choosePki(const std::string& given, const std::string& layout);
+/// looks like a PKI folder, else accountPki(). `layout` is the key of a preset; when it is empty the folder is looked at. The error says
+/// what to give.
+[[nodiscard]] Result<PkiFolder> choosePki(const std::string& given, const std::string& layout, Absent absent = Absent::Refused);
+
+/// accountPki() is the PKI folder of this account, "uatrust/pki" where programs of this system keep their data; nothing when the account
+/// has no such place.
+[[nodiscard]] std::optional<std::filesystem::path> accountPki();
 
 /// otherPkis() are the folders of other certificate groups of the same application: those that are given, else the ones beside
 /// `folder` that look like PKI folders, at most ten, and other groups in the same folder.

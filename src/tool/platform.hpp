@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,12 @@ namespace uatrust::tool {
 /// elsewhere.
 enum class Stream : std::uint8_t { Output, Error };
 [[nodiscard]] std::size_t terminalWidth(Stream stream) noexcept;
+/// Whether it goes to a terminal, of known width or not.
+[[nodiscard]] bool isTerminal(Stream stream) noexcept;
+
+/// accountData() is where programs keep what belongs to this account: $XDG_DATA_HOME, else .local/share in its home, %LOCALAPPDATA% on
+/// Windows; nothing when the environment does not say.
+[[nodiscard]] std::optional<std::filesystem::path> accountData();
 
 /// arguments() are those of the command line in UTF-8, without the name of the program.
 [[nodiscard]] std::vector<std::string> arguments(int argc, char** argv);

@@ -36,6 +36,14 @@ std::size_t terminalWidth(Stream stream) noexcept {
     return static_cast<std::size_t>(info.srWindow.Right - info.srWindow.Left + 1);
 }
 
+std::optional<std::filesystem::path> accountData() {
+    const wchar_t* data = _wgetenv(L"LOCALAPPDATA");
+    if (data == nullptr || *data == L'\0') return {};
+    return std::filesystem::path{data};
+}
+
+bool isTerminal(Stream stream) noexcept { return terminalWidth(stream) != 0; }
+
 std::vector<std::string> arguments(int argc, char** argv) {
     int count = 0;
     wchar_t** wide = CommandLineToArgvW(GetCommandLineW(), &count);

@@ -13,6 +13,7 @@ namespace {
 
 struct TrustOptions {
     DeskOptions desk{};
+    bool reject = false;  ///< of Distrust: from issuers, and from nowhere, too
     std::string certificate{};
     std::string list{};
     bool withOffer = false;
@@ -87,24 +88,33 @@ Result<ChangeRecord> act(TrustAction action, const Desk& desk, const Chosen& cho
     }
 }
 
-ExitCode tell(const Result<ChangeRecord>& change, Console& console, Json json) {
-    if (change.status() == StatusCode::BadNothingToDo) {
-        console.complain(change.error());
-        return ExitCode::Refused;
+// Distrusting is for what is trusted; rejecting puts it into rejected from wherever it is.
+Result<ChangeRecord> reject(const Desk& desk, const Chosen& chosen, const std::string& who) {
+    auto& manager = *desk.manager;
+    const auto& certificate = chosen.stored.certificate;
+    const auto name = fmt::format("{} from {} to rejected", certificate.describe(), chosen.list ? storeListName(*chosen.list) : "a file");
+    TrustStep step{.kind = TrustStep::Kind::Moved, .id = certificate.id(), .from = StoreList::Issuers, .to = StoreList::Rejected};
+    if (!chosen.list) {
+        step.kind = TrustStep::Kind::Added;
+        step.der = {certificate.der().begin(), certificate.der().end()};
+        return manager.change(TrustAction::Distrust, {std::move(step)}, name, who);
     }
-    if (!change) return console.fail(change.error());
-    json["change"] = changeJson(*change);
-    if (console.json()) {
-        console.printJson(json);
-    } else {
-        console.print(changeText(*change));
+    switch (*chosen.list) {
+        case StoreList::Trusted:
+            return manager.distrust(certificate.id(), who);
+        case StoreList::Issuers:
+            return manager.change(TrustAction::Distrust, {std::move(step)}, name, who);
+        case StoreList::Rejected:
+            return Error{StatusCode::BadNothingToDo, fmt::format("{} is in rejected already.", certificate.describe()),
+                         "To keep it out whoever else gives trust, use \"uatrust block\"."};
+        default:
+            return Error{StatusCode::BadInvalidState, fmt::format("{} is blocked, which is more than rejected.", certificate.describe()),
+                         "\"uatrust unblock\" moves it to rejected."};
     }
-    if (!change->note.empty()) console.note(change->note);
-    return ExitCode::Done;
 }
 
 ExitCode change(TrustAction action, const TrustOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, !mayChange(options.desk), console);
+    const auto desk = openDesk(options.desk, true, console);
     if (!desk) return console.fail(desk.error());
     const auto chosen = choose(*desk->store->snapshot(), options.certificate);
     if (!chosen) return console.fail(chosen.error());
@@ -122,14 +132,18 @@ ExitCode change(TrustAction action, const TrustOptions& options, Console& consol
         } else {
             console.print(chosenText(action, *chosen) + offerText(offer, options.withOffer));
         }
-        return notChanged(options.desk, console);
+        if (!agreed(options.desk, console)) return notChanged(options.desk, console);
     }
-    return tell(act(action, *desk, *chosen, options.withOffer ? offer : TrustOffer{}, operatorName(options.desk)), console,
-                std::move(json));
+    const auto writable = openDesk(options.desk, false, console);
+    if (!writable) return console.fail(writable.error());
+    const auto who = operatorName(options.desk);
+    return tell(
+        options.reject ? reject(*writable, *chosen, who) : act(action, *writable, *chosen, options.withOffer ? offer : TrustOffer{}, who),
+        console, std::move(json));
 }
 
 ExitCode undo(const TrustOptions& options, Console& console) {
-    const auto desk = openDesk(options.desk, !mayChange(options.desk), console);
+    const auto desk = openDesk(options.desk, true, console);
     if (!desk) return console.fail(desk.error());
     const auto history = desk->manager->history();
     if (!mayChange(options.desk)) {
@@ -139,15 +153,18 @@ ExitCode undo(const TrustOptions& options, Console& console) {
             console.print(history.records.empty() ? std::string{"There is no change that could be undone."}
                                                   : "undo  " + changeText(history.records.back()));
         }
-        return notChanged(options.desk, console);
+        if (history.records.empty() || !agreed(options.desk, console)) return notChanged(options.desk, console);
     }
-    return tell(desk->manager->undo(operatorName(options.desk)), console, {{"action", "undo"}});
+    const auto writable = openDesk(options.desk, false, console);
+    if (!writable) return console.fail(writable.error());
+    return tell(writable->manager->undo(operatorName(options.desk)), console, {{"action", "undo"}});
 }
 
-template <TrustAction action>
+template <TrustAction action, bool reject = false>
 Action trustOptions(CLI::App& app) {
     auto options = std::make_shared<TrustOptions>();
     auto& o = *options;
+    o.reject = reject;
     if constexpr (action != TrustAction::Undo) {
         app.add_option("CERT", o.certificate,
                        "The certificate: eight or more digits of its thumbprint or SHA-256, its common name, or a file with it")
@@ -163,7 +180,8 @@ Action trustOptions(CLI::App& app) {
 }
 
 constexpr std::string_view kHow =
-    "Shows which certificate is meant; compare its thumbprint with that of the device. Nothing is changed without --yes. The change "
+    "Shows which certificate is meant; compare its thumbprint with that of the device. Nothing is changed without --yes or, on a terminal, "
+    "your consent. The change "
     "counts at the next connection, stands in the history and can be undone.";
 
 }  // namespace
@@ -180,6 +198,15 @@ const Command kDistrust{.name = "distrust",
                         .details = kHow,
                         .examples = "uatrust distrust --pki pkiserver --yes B9C73294",
                         .options = trustOptions<TrustAction::Distrust>};
+
+const Command kReject{.name = "reject",
+                      .about = "Put a certificate among the rejected: from trusted, from issuers, or from a file",
+                      .details =
+                          "Of a trusted one it is the same as distrust. Rejected is a record and denies nothing: whoever a trusted CA "
+                          "has issued is let in all the same, until it is blocked. Nothing is changed without --yes or, on a "
+                          "terminal, your consent.",
+                      .examples = "uatrust reject --pki pkiserver --yes B9C73294",
+                      .options = trustOptions<TrustAction::Distrust, true>};
 
 const Command kBlock{.name = "block",
                      .about = "Keep a certificate out, whoever else gives trust; with a CA all that it has issued",
@@ -216,7 +243,7 @@ const Command kUndo{
     .about = "Take the last change of the lists back",
     .details =
         "Done twice, the change is there again. When somebody else has changed the lists since, nothing is done. Nothing is "
-        "changed without --yes.",
+        "changed without --yes or, on a terminal, your consent.",
     .examples = "uatrust undo --pki pkiserver --yes",
     .options = trustOptions<TrustAction::Undo>};
 
