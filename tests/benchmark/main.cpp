@@ -5,6 +5,7 @@
 #include <benchmark/benchmark.h>
 #include <nlohmann/json.hpp>
 
+#include "benchmark/machine.hpp"
 #include "benchmark/rows.hpp"
 
 // What validations cost beside the least that they could cost. Nothing here passes or fails by time: the numbers of two
@@ -14,15 +15,17 @@ namespace {
 using namespace uatrust::test;
 
 constexpr std::string_view kHelp =
-    "uatrust_benchmark [--full | --smoke] [--json=FILE] [--benchmark_...]\n"
-    "  --full        a list of 100 000 certificates as well and a flood of 10 000: some minutes and some gigabytes more\n"
-    "  --smoke       everything once, as small as it gets: does it still work?\n"
-    "  --json=FILE   the table with every repetition\n"
+    "uatrust_benchmark [--full | --smoke] [--json=FILE] [--markdown=FILE] [--benchmark_...]\n"
+    "  --full            a list of 100 000 certificates as well and a flood of 10 000: some minutes and some gigabytes more\n"
+    "  --smoke           everything once, as small as it gets: does it still work?\n"
+    "  --json=FILE       the table with every repetition\n"
+    "  --markdown=FILE   the rows that have a target, for a document\n"
     "  Options of Google Benchmark work too; --benchmark_filter=REGEX leaves out rows of which it leaves out a side.\n";
 
 struct Wish {
     Settings settings{};
     std::string json{};
+    std::string markdown{};
     bool understood = true;
     bool filtered = false;
 };
@@ -39,11 +42,22 @@ Wish wishOf(int& argc, char** argv) {
             wish.settings = smokeSettings();
         } else if (text.starts_with("--json=")) {
             wish.json = text.substr(7);
+        } else if (text.starts_with("--markdown=")) {
+            wish.markdown = text.substr(11);
         } else {
             wish.understood = false;
         }
     }
     return wish;
+}
+
+template <class Write>
+void writeTo(const std::string& file, Write write) {
+    if (file.empty()) return;
+    std::ofstream out{file};
+    write(out);
+    out.close();
+    if (!out) throw std::runtime_error{"cannot write " + file};
 }
 
 int run(const Wish& wish) {
@@ -52,17 +66,22 @@ int run(const Wish& wish) {
     Table table{wish.settings};
     const Ground ground{wish.settings, material, benches};
     addMemoryRows(table, ground);
+    addOpenRows(table, ground);
     addListRows(table, ground);
+    addChangeRows(table, ground);
     addChainRows(table, ground);
     addFloodRows(table, ground);
+    const auto machine = describeMachine(material.folder());
     benchmark::RunSpecifiedBenchmarks(&table);
 
+    std::cout << "measured on " << machine << "\n\n";
     table.print(std::cout);
-    if (!wish.json.empty()) {
-        std::ofstream out{wish.json};
-        out << table.json().dump(2) << '\n';
-        if (!out) throw std::runtime_error{"cannot write " + wish.json};
-    }
+    writeTo(wish.json, [&](auto& out) {
+        auto all = table.json();
+        all["machine"] = machine;
+        out << all.dump(2) << '\n';
+    });
+    writeTo(wish.markdown, [&](auto& out) { table.printMarkdown(out, machine); });
     return table.failed() || (!wish.filtered && !table.complete()) ? 1 : 0;
 }
 

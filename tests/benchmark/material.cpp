@@ -16,6 +16,9 @@ constexpr std::chrono::milliseconds kUntilOld{2'500};
 constexpr int kRsaKeys = 6;
 constexpr int kCurveKeys = 4;
 
+// What a certificate for P-256 lacks to be as long as one for RSA-2048.
+constexpr std::size_t kLikeRsa = 380;
+
 CertSpec application(const std::string& kind, std::size_t number, const std::string& keyName, int keys) {
     const auto name = fmt::format("{}-{}", kind, number);
     return {.cn = name, .keyName = keyName, .keyIndex = static_cast<int>(number) % keys, .uris = {"urn:plant:" + name}};
@@ -45,7 +48,11 @@ void Material::makeLists(const Settings& settings) {
         trusted.push_back(peer(spec, forgeCertificate(spec)));
         listed.push_back(trusted.back().sent);
     }
-    for (auto i = listed.size(); i < largest; ++i) listed.push_back(forgeCertificate(application("filler", i, "p256", kCurveKeys)).der);
+    for (auto i = listed.size(); i < largest; ++i) {
+        auto spec = application("filler", i, "p256", kCurveKeys);
+        spec.dns.push_back(std::string(kLikeRsa, 'x'));
+        listed.push_back(forgeCertificate(spec).der);
+    }
     for (std::size_t i = 0; i < (settings.smoke ? 10 : kUnknownPeers); ++i) {
         const auto spec = application("unknown", i, "rsa2048", kRsaKeys);
         unknown.push_back(peer(spec, forgeCertificate(spec)));

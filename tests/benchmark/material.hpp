@@ -38,7 +38,8 @@ class Material {
 public:
     explicit Material(const Settings& settings);
 
-    std::vector<Bytes> listed{};     ///< what lists hold; the RSA-2048 certificates of `trusted` come first, the rest is P-256
+    std::vector<Bytes> listed{};     ///< what lists hold; the RSA-2048 certificates of `trusted` come first, the rest is P-256,
+                                     ///< of the same length
     std::vector<Peer> trusted{};     ///< self-signed, RSA-2048
     std::vector<Peer> unknown{};     ///< the same, in no list
     std::vector<Bytes> late{};       ///< P-256, in no list yet
@@ -48,6 +49,8 @@ public:
     ForgedCert line;
     std::vector<Peer> issued{};  ///< below `line`, RSA-2048; the leaf alone is sent
     std::vector<CrlPlant> plants{};
+
+    [[nodiscard]] const std::filesystem::path& folder() const { return work_.path(); }
 
 private:
     void makeLists(const Settings& settings);

@@ -17,6 +17,11 @@ using namespace forge;
 using StorePtr = std::unique_ptr<X509_STORE, Release<&X509_STORE_free>>;
 using ContextPtr = std::unique_ptr<X509_STORE_CTX, Release<&X509_STORE_CTX_free>>;
 
+struct FreeStack {
+    void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
+};
+using StackPtr = std::unique_ptr<STACK_OF(X509), FreeStack>;
+
 struct CloseFolder {
     void operator()(DIR* folder) const { closedir(folder); }
 };
@@ -26,6 +31,13 @@ std::vector<CertPtr> parseAll(const std::vector<Peer>& peers) {
     std::vector<CertPtr> all;
     for (const auto& peer : peers) all.push_back(parse(peer.sent));
     return all;
+}
+
+// Valid as long as the certificate.
+StackPtr stackOf(const CertPtr& certificate) {
+    StackPtr stack{sk_X509_new_null()};
+    must(sk_X509_push(stack.get(), certificate.get()) > 0, "make a list of certificates");
+    return stack;
 }
 
 CrlPtr parseCrl(const Bytes& der) {
@@ -95,15 +107,23 @@ void parseAndVerify(benchmark::State& state, const std::vector<Peer>& peers) {
 void verifyChain(benchmark::State& state, const Material& material, const CrlPlant& plant, Leaf leaf) {
     const auto store = storeOf(material, plant);
     const auto line = parse(material.line.der);
-    const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)> others{sk_X509_new_null(),
-                                                                            [](STACK_OF(X509) * list) { sk_X509_free(list); }};
-    sk_X509_push(others.get(), line.get());
+    const auto others = stackOf(line);
     const auto all = parseAll(material.issued);
     std::size_t i = 0;
     for (auto _ : state) {
         const auto at = i++ % all.size();
         const auto fresh = leaf == Leaf::Fresh ? parse(material.issued[at].sent) : CertPtr{};
         if (!isValid(store.get(), fresh ? fresh.get() : all[at].get(), others.get())) state.SkipWithError("OpenSSL refuses the chain");
+    }
+}
+
+void openChain(benchmark::State& state, const Material& material, const CrlPlant& plant) {
+    for (auto _ : state) {
+        const auto store = storeOf(material, plant);
+        const auto line = parse(material.line.der);
+        const auto others = stackOf(line);
+        const auto leaf = parse(material.issued.front().sent);
+        if (!isValid(store.get(), leaf.get(), others.get())) state.SkipWithError("OpenSSL refuses the chain");
     }
 }
 

@@ -16,6 +16,8 @@ void parseAndVerify(benchmark::State& state, const std::vector<Peer>& peers);
 /// the leaf is not.
 enum class Leaf { Parsed, Fresh };
 void verifyChain(benchmark::State& state, const Material& material, const CrlPlant& plant, Leaf leaf);
+/// The same from the start: parses the CRLs as well.
+void openChain(benchmark::State& state, const Material& material, const CrlPlant& plant);
 
 /// Reads all files of a folder and hashes them.
 void readAndHash(benchmark::State& state, const std::filesystem::path& folder);

@@ -14,10 +14,14 @@
 
 namespace uatrust::test {
 
-/// A MemoryStore shows what the engine costs, a DirectoryStore what it costs to look at the folders each time as well.
-enum class StoreKind { Memory, Directory };
-inline constexpr StoreKind kStoreKinds[] = {StoreKind::Memory, StoreKind::Directory};
-[[nodiscard]] inline std::string nameOf(StoreKind kind) { return kind == StoreKind::Memory ? "MemoryStore" : "DirectoryStore"; }
+/// A MemoryStore shows what the engine costs, a DirectoryStore what it costs to be told of changes in the folders as well, and one
+/// without a watch, as on a network folder, what it costs to look at all files each time.
+enum class StoreKind { Memory, Directory, Unwatched };
+inline constexpr StoreKind kStoreKinds[] = {StoreKind::Memory, StoreKind::Directory, StoreKind::Unwatched};
+[[nodiscard]] std::string nameOf(StoreKind kind);
+
+/// openFolder() fails when there is something wrong in the folder.
+[[nodiscard]] std::unique_ptr<DirectoryStore> openFolder(const std::filesystem::path& folder, DirectoryStoreOptions options = {});
 
 /// openList() and openPlant() are stores that have been looked into once. Everything in them is read anew.
 [[nodiscard]] std::unique_ptr<CertificateStore> openList(StoreKind kind, const Material& material, const TrustList& list);

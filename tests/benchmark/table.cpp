@@ -16,16 +16,31 @@ std::string shortUnit(const std::string& unit) {
     return unit == kOctets ? "B" : unit;
 }
 
-}  // namespace
-
-void Table::row(const Measurement& ours, const Measurement& raw) {
-    measure(raw);
-    row(ours, raw.name);
+// Three digits that count, without an exponent.
+std::string number(double value) {
+    if (value >= 100) return fmt::format("{:.0f}", value);
+    return value >= 10 ? fmt::format("{:.1f}", value) : fmt::format("{:.2f}", value);
 }
 
-void Table::row(const Measurement& ours, const std::string& raw) {
+std::string textOf(const Target& target, const std::string& unit) {
+    if (target.of == Target::Of::Nothing) return {};
+    return target.of == Target::Of::Ratio ? fmt::format("<= {} x", target.most) : fmt::format("<= {} {}", target.most, unit);
+}
+
+}  // namespace
+
+void Table::row(const Measurement& ours, const Measurement& raw, Target target) {
+    measure(raw);
+    row(ours, raw.name, target);
+}
+
+void Table::row(const Measurement& ours, const std::string& raw, Target target) {
     measure(ours);
-    rows_.push_back({ours.name, raw});
+    compare(ours.name, ours.name, raw, target);
+}
+
+void Table::compare(std::string title, std::string ours, std::string raw, Target target) {
+    rows_.push_back({std::move(title), std::move(ours), std::move(raw), target});
 }
 
 void Table::measure(const Measurement& what) {
@@ -56,16 +71,43 @@ double Table::median(const std::string& name) const {
     return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+bool Table::isMet(const Row& row) const {
+    const auto ours = median(row.ours);
+    return row.target.of == Target::Of::Ours ? ours <= row.target.most : ours <= row.target.most * median(row.raw);
+}
+
+Table::Cells Table::cells(const Row& row) const {
+    const auto ours = median(row.ours);
+    const auto raw = median(row.raw);
+    const auto unit = shortUnit(values_.at(row.ours).unit);
+    return {.ours = fmt::format("{} {}", number(ours), unit),
+            .raw = fmt::format("{} {}", number(raw), unit),
+            .ratio = number(ours / raw),
+            .target = textOf(row.target, unit),
+            .met = row.target.of == Target::Of::Nothing ? ""
+                   : isMet(row)                         ? "yes"
+                                                        : "no"};
+}
+
 void Table::print(std::ostream& out) const {
-    const auto line = [&](auto&&... cells) { out << fmt::format("{:<66} {:>12} {:>12} {:>9}   {}\n", cells...); };
-    line("row", "ours", "raw", "ours/raw", "raw is");
+    const auto line = [&](auto&&... texts) { out << fmt::format("{:<84} {:>14} {:>14} {:>9}  {:>10}  {:<3}  {}\n", texts...); };
+    line("row", "ours", "raw", "ours/raw", "target", "met", "raw is");
     for (const auto& row : rows_) {
         if (!measured(row)) continue;
-        const auto ours = median(row.ours);
-        const auto raw = median(row.raw);
-        const auto unit = shortUnit(values_.at(row.ours).unit);
-        line(row.ours, fmt::format("{:.1f} {}", ours, unit), fmt::format("{:.1f} {}", raw, unit), fmt::format("{:.2f}", ours / raw),
-             row.raw);
+        const auto [ours, raw, ratio, target, met] = cells(row);
+        line(row.title, ours, raw, ratio, target, met, row.raw);
+    }
+}
+
+void Table::printMarkdown(std::ostream& out, const std::string& machine) const {
+    out << fmt::format(
+        "Measured on {}. What counts is ours/raw: the raw cost is that of the OpenSSL or system calls named beside it, in the same run.\n\n"
+        "| what | ours | raw | ours/raw | target | met | raw is |\n|---|--:|--:|--:|--:|---|---|\n",
+        machine);
+    for (const auto& row : rows_) {
+        if (!measured(row) || row.target.of == Target::Of::Nothing) continue;
+        const auto [ours, raw, ratio, target, met] = cells(row);
+        out << fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", row.title, ours, raw, ratio, target, met, row.raw);
     }
 }
 
@@ -74,7 +116,7 @@ nlohmann::json Table::json() const {
     for (const auto& row : rows_) {
         if (!measured(row)) continue;
         const auto& values = values_.at(row.ours);
-        rows.push_back({{"row", row.ours},
+        rows.push_back({{"row", row.title},
                         {"rawIs", row.raw},
                         {"unit", values.unit},
                         {"ours", median(row.ours)},
@@ -82,6 +124,8 @@ nlohmann::json Table::json() const {
                         {"ratio", median(row.ours) / median(row.raw)},
                         {"oursAll", values.all},
                         {"rawAll", values_.at(row.raw).all}});
+        if (row.target.of == Target::Of::Nothing) continue;
+        rows.back()["target"] = {{row.target.of == Target::Of::Ratio ? "ratioAtMost" : "oursAtMost", row.target.most}, {"met", isMet(row)}};
     }
     return {{"rows", std::move(rows)}};
 }
