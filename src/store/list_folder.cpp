@@ -18,11 +18,6 @@ constexpr std::size_t kMaxFiles = 500'000;
 
 bool mayChangeUnseen(const DirectoryEntry& entry) noexcept { return entry.kind == FileKind::SymbolicLink || entry.aliased; }
 
-bool holds(const ListedFile& file, const CertificateId& id) {
-    return std::any_of(file.certificates.begin(), file.certificates.end(), [&](const auto& each) { return each.certificate.id() == id; }) ||
-           std::any_of(file.crls.begin(), file.crls.end(), [&](const auto& each) { return each.crl.id() == id; });
-}
-
 std::string moveTo(std::string_view place) { return fmt::format("Move it to {}.", place); }
 
 // What has to be taken away and added to make one list of files of another; both are ordered by name.
@@ -125,14 +120,6 @@ std::vector<std::filesystem::path> ListFolder::strayed(std::size_t first, std::s
 }
 
 void ListFolder::removeAbandoned() { detail::removeAbandoned(role_.folder, std::exchange(abandoned_, {})); }
-
-std::vector<std::filesystem::path> ListFolder::filesWith(const CertificateId& id) const {
-    std::vector<std::filesystem::path> found;
-    for (const auto& file : files_) {
-        if (holds(*file.content, id)) found.push_back(role_.folder / file.name());
-    }
-    return found;
-}
 
 const KnownFile* ListFolder::known(const std::filesystem::path& name) const {
     const auto at = std::lower_bound(files_.begin(), files_.end(), name.native(),

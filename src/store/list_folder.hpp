@@ -82,8 +82,6 @@ public:
     [[nodiscard]] std::vector<FileChange>& changes() noexcept { return changes_; }
     /// Why the folder as a whole could not be looked at, or could not be created.
     [[nodiscard]] const std::optional<StoreProblem>& trouble() const noexcept { return trouble_; }
-    /// The files that held a certificate or CRL at the last look.
-    [[nodiscard]] std::vector<std::filesystem::path> filesWith(const CertificateId& id) const;
 
 private:
     [[nodiscard]] const KnownFile* known(const std::filesystem::path& name) const;

@@ -1,6 +1,7 @@
 #include "store/snapshot_lists.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "x509/certificate_data.hpp"
 
@@ -35,6 +36,11 @@ std::uint64_t prefixOf(const CertificateId& id) noexcept {
     std::uint64_t prefix = 0;
     std::memcpy(&prefix, &id, sizeof(prefix));
     return prefix;
+}
+
+template <class Stored>
+bool hasId(const ListedRow& row, const CertificateId& id) noexcept {
+    return row.key == prefixOf(id) && idOf<Stored>(row) == id;
 }
 
 }  // namespace
@@ -119,12 +125,24 @@ void SharedList<Stored>::hide(const ListedRow& row) {
 }
 
 template <class Stored>
-std::optional<ListedRow> SharedList<Stored>::firstWith(const CertificateId& id) const noexcept {
+std::size_t SharedList<Stored>::placeOf(const CertificateId& id) const noexcept {
     const auto prefix = prefixOf(id);
-    const auto at = all_.lowerBound([&](const ListedRow& row) { return row.key != prefix ? row.key < prefix : idOf<Stored>(row) < id; });
-    if (at == all_.size()) return {};
-    const auto& row = all_[at];
-    return row.key == prefix && idOf<Stored>(row) == id ? std::optional{row} : std::nullopt;
+    return all_.lowerBound([&](const ListedRow& row) { return row.key != prefix ? row.key < prefix : idOf<Stored>(row) < id; });
+}
+
+template <class Stored>
+std::optional<ListedRow> SharedList<Stored>::firstWith(const CertificateId& id) const noexcept {
+    const auto at = placeOf(id);
+    return at < all_.size() && hasId<Stored>(all_[at], id) ? std::optional{all_[at]} : std::nullopt;
+}
+
+template <class Stored>
+std::vector<const ListedFile*> SharedList<Stored>::filesWith(const CertificateId& id) const {
+    std::vector<const ListedFile*> files;
+    for (auto at = placeOf(id); at < all_.size() && hasId<Stored>(all_[at], id); ++at) {
+        if (files.empty() || files.back() != all_[at].file) files.push_back(all_[at].file);
+    }
+    return files;
 }
 
 template <class Stored>
@@ -197,6 +215,11 @@ void SnapshotLists::apply(const FileChange& change) {
         in(change.after->list).add(*change.after);
         crlsOf(change.after->list).add(*change.after);
     }
+}
+
+void SnapshotLists::exchange(const ListedFile& file, std::shared_ptr<const ListedFile> other) {
+    const auto owner = files[files.lowerBound([&](const auto& each) { return IsListedBefore{}(*each, file); })];
+    apply({owner, std::move(other)});
 }
 
 const SharedList<StoredCertificate>& SnapshotLists::certificates(StoreList list) const noexcept {

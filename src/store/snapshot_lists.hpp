@@ -36,6 +36,7 @@ struct ListedRow {
 /// IsListedBefore is the order of a list.
 struct IsListedBefore {
     [[nodiscard]] bool operator()(const ListedFile& a, const ListedFile& b) const noexcept;
+    [[nodiscard]] bool operator()(const ListedFile* a, const ListedFile* b) const noexcept { return (*this)(*a, *b); }
     [[nodiscard]] bool operator()(const std::shared_ptr<const ListedFile>& a, const std::shared_ptr<const ListedFile>& b) const noexcept {
         return (*this)(*a, *b);
     }
@@ -59,6 +60,8 @@ public:
     }
     [[nodiscard]] const Stored* find(const CertificateId& id) const noexcept;
     void appendNamed(std::vector<const Stored*>& found, const DistinguishedName& name) const;
+    /// All files that have it, in the order of the list.
+    [[nodiscard]] std::vector<const ListedFile*> filesWith(const CertificateId& id) const;
 
     /// What one list has and another one has not, in the order of the identities. Points into the two lists.
     struct Difference {
@@ -78,6 +81,7 @@ private:
     };
     void show(const ListedRow& row);
     void hide(const ListedRow& row);
+    [[nodiscard]] std::size_t placeOf(const CertificateId& id) const noexcept;
     [[nodiscard]] std::optional<ListedRow> firstWith(const CertificateId& id) const noexcept;
 
     SharedRows<ListedRow, ById> all_{};  ///< equal ones as well
@@ -100,6 +104,8 @@ struct SnapshotLists {
     explicit SnapshotLists(const std::vector<std::shared_ptr<const ListedFile>>& files);
 
     void apply(const FileChange& change);
+    /// The file in another form, which stays in its place.
+    void exchange(const ListedFile& file, std::shared_ptr<const ListedFile> other);
 
     [[nodiscard]] const SharedList<StoredCertificate>& certificates(StoreList list) const noexcept;
     [[nodiscard]] const SharedList<StoredCrl>& crls(StoreList list) const noexcept;

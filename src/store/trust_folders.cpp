@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -105,26 +105,23 @@ private:
 };
 
 // For products to which the rejected list is more than a record: takes what it has out of the trusted list, and says so.
-std::vector<StoreProblem> leaveOutDenied(std::vector<std::shared_ptr<const ListedFile>>& files) {
-    std::map<CertificateId, std::string> refused;
-    for (const auto& file : files) {
-        if (file->list != StoreList::Rejected) continue;
-        for (const auto& each : file->certificates) refused.emplace(each.certificate.id(), each.source);
+std::vector<StoreProblem> leaveOutDenied(SnapshotLists& lists) {
+    std::set<const ListedFile*, IsListedBefore> concerned;
+    for (std::size_t at = 0; at < lists.rejected.size(); ++at) {
+        for (const auto* file : lists.trusted.filesWith(lists.rejected[at].certificate.id())) concerned.insert(file);
     }
     std::vector<StoreProblem> denied;
-    for (auto& file : files) {
-        const auto isRefused = [&](const StoredCertificate& each) { return refused.contains(each.certificate.id()); };
-        if (file->list != StoreList::Trusted || std::none_of(file->certificates.begin(), file->certificates.end(), isRefused)) continue;
+    for (const auto* file : concerned) {
         auto rest = std::make_shared<ListedFile>(*file);
         for (const auto& each : file->certificates) {
-            if (!isRefused(each)) continue;
-            denied.push_back(
-                {each.source,
-                 fmt::format("It is in the rejected list as well, and the product refuses it then: {}", refused.at(each.certificate.id())),
-                 "Remove it from one of the two lists."});
+            const auto* refused = lists.rejected.find(each.certificate.id());
+            if (refused == nullptr) continue;
+            denied.push_back({each.source,
+                              fmt::format("It is in the rejected list as well, and the product refuses it then: {}", refused->source),
+                              "Remove it from one of the two lists."});
         }
-        std::erase_if(rest->certificates, isRefused);
-        file = std::move(rest);
+        std::erase_if(rest->certificates, [&](const auto& each) { return lists.rejected.find(each.certificate.id()) != nullptr; });
+        lists.exchange(*file, std::move(rest));
     }
     return denied;
 }
@@ -173,9 +170,11 @@ std::shared_ptr<const TrustSnapshot> TrustFolders::refresh() {
     for (int looks = 0; looks < kMaxLooks && lookAgain(); ++looks) {}
     meter_.finish();
     if (!changed_) return current_;
-    std::vector<StoreProblem> denied;
-    auto made = lists(denied);
-    current_ = makeSnapshot(std::move(made), facts(denied));
+    auto found = listsNow();
+    auto counting = found;
+    const auto denied = rejectedDenies_ ? leaveOutDenied(counting) : std::vector<StoreProblem>{};
+    current_ = makeSnapshot(std::move(counting), facts(denied));
+    lists_ = std::move(found);
     for (auto& part : parts_) part.folder.changes().clear();
     ++generation_;
     changed_ = false;
@@ -275,12 +274,9 @@ std::vector<std::filesystem::path> TrustFolders::folders() const {
 }
 
 std::vector<std::filesystem::path> TrustFolders::filesWith(StoreList list, Wanted wanted, const CertificateId& id) const {
+    const auto files = wanted == Wanted::Certificates ? lists_.certificates(list).filesWith(id) : lists_.crls(list).filesWith(id);
     std::vector<std::filesystem::path> found;
-    for (const auto& part : parts_) {
-        if (part.list != list || part.folder.role().wanted != wanted) continue;
-        auto files = part.folder.filesWith(id);
-        std::move(files.begin(), files.end(), std::back_inserter(found));
-    }
+    for (const auto* file : files) found.push_back(parts_.at(file->folder).folder.role().folder / file->name);
     return found;
 }
 
@@ -323,16 +319,16 @@ const ListFolder* TrustFolders::primary(StoreList list, Wanted wanted) const {
     return at == parts_.end() ? nullptr : &at->folder;
 }
 
-// The lists of the snapshot before with what has changed, or made anew when that is much.
-SnapshotLists TrustFolders::lists(std::vector<StoreProblem>& denied) {
+// Those of the snapshot before with what has changed, or made anew when that is much.
+SnapshotLists TrustFolders::listsNow() {
     std::size_t files = 0;
     std::size_t changes = 0;
     for (auto& part : parts_) {
         files += part.folder.files().size();
         changes += part.folder.changes().size();
     }
-    if (current_ && !rejectedDenies_ && changes < kFewChanges + files / kFewChanges) {
-        auto lists = listsOf(*current_);
+    if (current_ && changes < kFewChanges + files / kFewChanges) {
+        auto lists = lists_;
         for (auto& part : parts_) {
             for (const auto& change : part.folder.changes()) lists.apply(change);
         }
@@ -343,7 +339,6 @@ SnapshotLists TrustFolders::lists(std::vector<StoreProblem>& denied) {
     for (const auto& part : parts_) {
         for (const auto& file : part.folder.files()) all.push_back(file.content);
     }
-    if (rejectedDenies_) denied = leaveOutDenied(all);
     return SnapshotLists{all};
 }
 

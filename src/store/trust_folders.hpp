@@ -10,7 +10,7 @@
 
 namespace uatrust::detail {
 
-/// TrustFolders are the folders of the three lists, and the snapshot that was last made of them. Not thread-safe.
+/// TrustFolders are the folders of the lists, and the snapshot that was last made of them. Not thread-safe.
 class TrustFolders {
 public:
     using Clock = std::chrono::steady_clock;
@@ -41,7 +41,7 @@ public:
     }
     /// Every folder that is to be there.
     [[nodiscard]] std::vector<std::filesystem::path> folders() const;
-    /// The files of a list that held a certificate or CRL at the last refresh().
+    /// The files of a list that held a certificate or CRL at the last refresh(): looked up, not searched for.
     [[nodiscard]] std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id) const;
 
     /// What of a list could not be looked at by the last refresh(): it may hold anything.
@@ -67,7 +67,7 @@ private:
     };
 
     [[nodiscard]] const ListFolder* primary(StoreList list, Wanted wanted) const;
-    [[nodiscard]] SnapshotLists lists(std::vector<StoreProblem>& denied);
+    [[nodiscard]] SnapshotLists listsNow();
     [[nodiscard]] SnapshotFacts facts(const std::vector<StoreProblem>& denied) const;
     [[nodiscard]] bool lookAgain();
     [[nodiscard]] bool refresh(Part& part, bool whole);
@@ -83,6 +83,7 @@ private:
     Clock::duration round_;
     LoadMeter meter_;
     std::vector<Part> parts_{};
+    SnapshotLists lists_{};  ///< what is in the files of `current_`, whether it counts there or not
     std::shared_ptr<const TrustSnapshot> current_{};
     std::uint64_t generation_ = 0;
     bool changed_ = true;  ///< something is not what it is in the snapshot

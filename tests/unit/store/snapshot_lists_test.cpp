@@ -91,7 +91,9 @@ TEST_CASE("After any change a snapshot is the one that a new store would make") 
     const TempFolder folder;
     // More than are ever kept together, so that they are divided and joined again.
     for (std::size_t i = 0; i < kCertificates; ++i) drop(folder / "trusted/certs" / ("file " + std::to_string(i)), certificates()[i]);
-    DirectoryStore store{folder.path(), {.watch = GENERATE(true, false)}};
+    const bool denies = GENERATE(false, true);
+    DirectoryStore store{folder.path(), {.rejectedDenies = denies, .watch = GENERATE(true, false)}};
+    const auto anew = [&] { return DirectoryStore{folder.path(), {.rejectedDenies = denies, .watch = false}}.snapshot(); };
     REQUIRE(store.snapshot()->certificates(StoreList::Trusted).size() == kCertificates);
     Disorder disorder{folder.path()};
     for (int round = 0; round < 3; ++round) {
@@ -99,7 +101,7 @@ TEST_CASE("After any change a snapshot is the one that a new store would make") 
             disorder.step();
             (void)store.snapshot();
         }
-        requireSame(*store.snapshot(), *DirectoryStore{folder.path(), {.watch = false}}.snapshot());
+        requireSame(*store.snapshot(), *anew());
     }
     // Down to nothing, one after the other.
     for (std::size_t i = 0; i < 900; ++i) {
@@ -107,7 +109,7 @@ TEST_CASE("After any change a snapshot is the one that a new store would make") 
         if (i % 10 == 0) (void)store.snapshot();
     }
     CHECK(store.snapshot()->certificates(StoreList::Trusted).empty());
-    requireSame(*store.snapshot(), *DirectoryStore{folder.path(), {.watch = false}}.snapshot());
+    requireSame(*store.snapshot(), *anew());
 }
 
 TEST_CASE("Of equal certificates the first file counts, and the next one when that is gone") {
@@ -129,6 +131,36 @@ TEST_CASE("Of equal certificates the first file counts, and the next one when th
     CHECK(store.snapshot()->findBySubject(StoreList::Trusted, device("a").subject()).size() == 1);
     fs::remove(at("z"));
     CHECK(store.snapshot()->find(StoreList::Trusted, device("a").id()) == nullptr);
+}
+
+TEST_CASE("Where rejected denies, what is in both lists is not trusted until it has left the rejected one") {
+    const TempFolder folder;
+    DirectoryStore store{folder.path(), {.rejectedDenies = true}};
+    const auto bundle = folder / "trusted/certs/bundle.pem";
+    const auto record = folder / "rejected/record.der";
+    writeFile(bundle, forgePem("CERTIFICATE", device("a").der()) + forgePem("CERTIFICATE", device("b").der()));
+    drop(folder / "trusted/certs/c.der", device("c"));
+    const auto trusts = [&](const char* name) { return holds(store, StoreList::Trusted, device(name)); };
+    REQUIRE((trusts("a") && trusts("b") && trusts("c")));
+
+    drop(record, device("c"));
+    CHECK_FALSE(trusts("c"));
+    REQUIRE(store.snapshot()->problems().size() == 1);
+    CHECK(store.snapshot()->problems().front().source == (folder / "trusted/certs/c.der").string());
+    CHECK(contains(store.snapshot()->problems().front().message, record.string()));
+    fs::remove(record);
+    CHECK(trusts("c"));
+    CHECK(store.snapshot()->problems().empty());
+
+    drop(record, device("a"));
+    CHECK_FALSE(trusts("a"));
+    CHECK(trusts("b"));
+    // It does not count, and its file is found all the same.
+    REQUIRE(store.removeCertificate(StoreList::Trusted, device("a").id()));
+    CHECK(store.snapshot()->problems().empty());
+    fs::remove(record);
+    CHECK_FALSE(trusts("a"));
+    CHECK(trusts("b"));
 }
 
 TEST_CASE("A snapshot in use stays as it is, whatever is changed after it") {
