@@ -24,6 +24,34 @@ CertSpec application(const std::string& kind, std::size_t number, const std::str
     return {.cn = name, .keyName = keyName, .keyIndex = static_cast<int>(number) % keys, .uris = {"urn:plant:" + name}};
 }
 
+// What a list holds beside those that are judged. Nobody checks the signatures of these, so that they are made of a few by putting
+// other digits into their names: to sign 100 000 takes minutes.
+class Filler {
+public:
+    Filler() {
+        for (std::size_t i = 0; i < kCurveKeys; ++i) {
+            auto spec = application(kKind, kFirst + i, "p256", kCurveKeys);
+            spec.dns.push_back(std::string(kLikeRsa, 'x'));
+            patterns_.push_back(forgeCertificate(spec).der);
+        }
+    }
+    [[nodiscard]] Bytes make(std::size_t number) const {
+        const auto which = number % patterns_.size();
+        auto der = patterns_[which];
+        const auto mark = fmt::format("{}-{}", kKind, kFirst + which);
+        const auto name = fmt::format("{}-{}", kKind, kFirst + number);
+        for (auto at = der.begin(); (at = std::search(at, der.end(), mark.begin(), mark.end())) != der.end();) {
+            at = std::copy(name.begin(), name.end(), at);
+        }
+        return der;
+    }
+
+private:
+    static constexpr const char* kKind = "filler";
+    static constexpr std::size_t kFirst = 1'000'000;  // all numbers have as many digits
+    std::vector<Bytes> patterns_{};
+};
+
 Peer peer(const CertSpec& spec, const ForgedCert& made) { return {made.der, spec.uris.front()}; }
 
 Bytes crlOf(const ForgedCert& issuer, std::size_t entries) {
@@ -48,11 +76,8 @@ void Material::makeLists(const Settings& settings) {
         trusted.push_back(peer(spec, forgeCertificate(spec)));
         listed.push_back(trusted.back().sent);
     }
-    for (auto i = listed.size(); i < largest; ++i) {
-        auto spec = application("filler", i, "p256", kCurveKeys);
-        spec.dns.push_back(std::string(kLikeRsa, 'x'));
-        listed.push_back(forgeCertificate(spec).der);
-    }
+    const Filler filler;
+    for (auto i = listed.size(); i < largest; ++i) listed.push_back(filler.make(i));
     for (std::size_t i = 0; i < (settings.smoke ? 10 : kUnknownPeers); ++i) {
         const auto spec = application("unknown", i, "rsa2048", kRsaKeys);
         unknown.push_back(peer(spec, forgeCertificate(spec)));
