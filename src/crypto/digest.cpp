@@ -32,6 +32,14 @@ std::array<std::uint8_t, Size> digest(const EVP_MD* function, ByteView data) {
     return value;
 }
 
+// OpenSSL looks for the implementation of a function at each use that has not fetched it, which takes several times as long as to
+// hash a certificate. Never freed: whoever hashes last may be a destructor at the end of the process.
+const EVP_MD* fetched(const char* name, const EVP_MD* unfetched) {
+    const auto* function = EVP_MD_fetch(nullptr, name, nullptr);
+    if (function == nullptr) (void)detail::takeOpenSslErrors();
+    return function != nullptr ? function : unfetched;
+}
+
 }  // namespace
 
 std::string_view hashName(HashAlgorithm algorithm) noexcept {
@@ -41,9 +49,15 @@ std::string_view hashName(HashAlgorithm algorithm) noexcept {
     return "another hash";
 }
 
-std::array<std::uint8_t, 32> sha256(ByteView data) { return digest<32>(EVP_sha256(), data); }
+std::array<std::uint8_t, 32> sha256(ByteView data) {
+    static const auto* const function = fetched("SHA2-256", EVP_sha256());
+    return digest<32>(function, data);
+}
 
-std::array<std::uint8_t, 20> sha1(ByteView data) { return digest<20>(EVP_sha1(), data); }
+std::array<std::uint8_t, 20> sha1(ByteView data) {
+    static const auto* const function = fetched("SHA1", EVP_sha1());
+    return digest<20>(function, data);
+}
 
 Result<Bytes> randomBytes(std::size_t count) {
     Bytes bytes(std::min(count, maxRandomBytes));

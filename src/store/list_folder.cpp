@@ -18,6 +18,12 @@ constexpr std::size_t kMaxFiles = 500'000;
 
 bool mayChangeUnseen(const DirectoryEntry& entry) noexcept { return entry.kind == FileKind::SymbolicLink || entry.aliased; }
 
+// That of a file which is one certificate is known as its identity.
+std::array<std::uint8_t, 32> digestOf(ByteView content, const FileElements& elements) {
+    const bool alone = elements.certificates.size() == 1 && equalBytes(elements.certificates.front().der(), content);
+    return alone ? elements.certificates.front().id().sha256 : sha256(content);
+}
+
 std::string moveTo(std::string_view place) { return fmt::format("Move it to {}.", place); }
 
 // What has to be taken away and added to make one list of files of another; both are ordered by name.
@@ -184,16 +190,15 @@ std::optional<KnownFile> ListFolder::readAnew(const DirectoryEntry& entry, const
     if (!read) return unreadable(entry, read.error());
 
     KnownFile file{.stamp = read->stamp, .settled = isSettled(read->stamp, startNs), .restless = mayChangeUnseen(entry)};
-    const auto digest = sha256(read->bytes.view());
     const auto* before = known(entry.name);
-    if (before != nullptr && before->content->digest == digest) {
+    if (before != nullptr && before->content->digest == sha256(read->bytes.view())) {
         file.content = before->content;
         return file;
     }
     auto content = blank(entry.name);
     const auto source = sourceText(role_.folder / entry.name);
     auto elements = inspectFile(read->bytes.view(), role_.wanted);
-    content->digest = digest;
+    content->digest = digestOf(read->bytes.view(), elements);
     content->damaged = !elements.failures.empty();
     content->problems = problemsOf(elements, role_, source);
     if (role_.wanted == Wanted::Crls) {

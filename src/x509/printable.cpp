@@ -74,6 +74,9 @@ Piece firstPiece(std::string_view text) {
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t maxLength) {
+    // As nearly all texts are, also each path of a long list.
+    const auto isPlain = [](char c) { return c >= ' ' && c <= '~'; };
+    if (text.size() <= maxLength && std::all_of(text.begin(), text.end(), isPlain)) return std::string{text};
     std::string out;
     for (std::size_t length = 0; !text.empty();) {
         const auto piece = firstPiece(text);
