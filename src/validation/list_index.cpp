@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "store/snapshot_lists.hpp"
+#include "x509/certificate_data.hpp"
+
 namespace uatrust::detail {
 namespace {
 
-using Position = std::uint32_t;
+// So many changes at once, or one of so many certificates, are put in one by one.
+constexpr std::size_t kFewChanges = 32;
 
 std::size_t hashOf(const Certificate& certificate, ListIndex::By what) noexcept {
     const auto& hashes = certificate.data().hashes;
@@ -24,51 +28,53 @@ std::size_t hashOf(const Certificate& certificate, ListIndex::By what) noexcept 
     return hashes.commonName;
 }
 
-std::vector<Position> ordered(const std::vector<Certificate>& members, ListIndex::By what) {
-    std::vector<std::pair<std::size_t, Position>> pairs;
-    pairs.reserve(members.size());
-    for (const auto& each : members) pairs.emplace_back(hashOf(each, what), static_cast<Position>(pairs.size()));
-    std::sort(pairs.begin(), pairs.end());
-    std::vector<Position> order;
-    order.reserve(pairs.size());
-    for (const auto& [hash, position] : pairs) order.push_back(position);
-    return order;
-}
-
 }  // namespace
 
 ListIndex::ListIndex(const StoredEntries<StoredCertificate>& list) {
-    members_.reserve(list.size());
-    for (const auto& each : list) members_.push_back(each.certificate);
-    for (std::size_t i = 0; i < orders_.size(); ++i) orders_[i] = ordered(members_, static_cast<By>(i));
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < orders_.size(); ++i) {
+        rows.clear();
+        rows.reserve(list.size());
+        for (const auto& each : list) rows.push_back(rowOf(each.certificate, i));
+        std::sort(rows.begin(), rows.end(), IsBefore{});
+        orders_[i] = SharedRows<Row, IsBefore>{rows};
+    }
 }
 
-std::span<const Position> ListIndex::find(By what, std::size_t hash) const {
-    const auto& order = orders_[static_cast<std::size_t>(what)];
-    const auto begin = std::lower_bound(order.begin(), order.end(), hash,
-                                        [&](Position position, std::size_t wanted) { return hashOf(members_[position], what) < wanted; });
-    const auto end = std::upper_bound(begin, order.end(), hash,
-                                      [&](std::size_t wanted, Position position) { return wanted < hashOf(members_[position], what); });
-    return {begin, end};
+ListIndex::Row ListIndex::rowOf(const Certificate& certificate, std::size_t order) {
+    return {hashOf(certificate, static_cast<By>(order)), certificate};
 }
 
-bool ListIndex::isOf(const StoredEntries<StoredCertificate>& list) const noexcept {
-    return std::equal(members_.begin(), members_.end(), list.begin(), list.end(),
-                      [](const Certificate& a, const StoredCertificate& b) { return &a.data() == &b.certificate.data(); });
+void ListIndex::add(const Certificate& certificate) {
+    for (std::size_t i = 0; i < orders_.size(); ++i) orders_[i].insert(rowOf(certificate, i));
+}
+
+void ListIndex::remove(const Certificate& certificate) {
+    for (std::size_t i = 0; i < orders_.size(); ++i) orders_[i].erase(rowOf(certificate, i));
 }
 
 std::shared_ptr<const ListIndex> ListIndexes::of(StoreList list, const TrustSnapshot& lists) {
-    const auto now = lists.certificates(list);
-    const auto* first = now.empty() ? nullptr : &now.front();
+    const auto& now = listsOf(lists);
+    const auto& present = now.certificates(list);
     const std::lock_guard lock{mutex_};
     auto& kept = kept_.at(static_cast<std::size_t>(list));
-    // Equal numbers mean equal content. A store that numbers wrongly would get hints that miss something, and nothing worse.
-    const bool same = kept.index != nullptr && kept.generation == lists.generation() && kept.first == first && kept.count == now.size();
-    if (same) return kept.index;
-    if (kept.index == nullptr || !kept.index->isOf(now)) kept.index = std::make_shared<const ListIndex>(now);
-    kept.generation = lists.generation();
-    kept.first = first;
-    kept.count = now.size();
+    std::shared_ptr<const ListIndex> index;
+    if (kept.index != nullptr) {
+        const auto changes = SharedList<StoredCertificate>::difference(kept.lists->certificates(list), present);
+        const auto count = changes.removed.size() + changes.added.size();
+        if (count == 0 && kept.generation == lists.generation()) return kept.index;
+        if (count == 0) {
+            index = kept.index;
+        } else if (count < kFewChanges + present.size() / kFewChanges) {
+            auto changed = std::make_shared<ListIndex>(*kept.index);
+            for (const auto* each : changes.removed) changed->remove(each->certificate);
+            for (const auto* each : changes.added) changed->add(each->certificate);
+            index = std::move(changed);
+        }
+    }
+    if (index == nullptr) index = std::make_shared<const ListIndex>(lists.certificates(list));
+    auto copy = std::make_shared<const SnapshotLists>(now);
+    kept = {std::move(index), std::move(copy), lists.generation()};
     return kept.index;
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "x509/certificate_data.hpp"
+
 namespace uatrust::detail {
 namespace {
 
@@ -67,11 +69,12 @@ template <class Visit>
 void ListSearch::eachWith(StoreList list, By what, std::size_t hash, Visit visit) {
     auto& index = indexes_.at(static_cast<std::size_t>(list));
     if (index == nullptr) index = context_->indexes.of(list, context_->lists);
-    for (const auto position : index->find(what, hash)) {
-        if (entriesLeft_ == 0) return;
+    index->find(what, hash, [&](const Certificate& certificate) {
+        if (entriesLeft_ == 0) return false;
         --entriesLeft_;
-        visit(context_->lists.certificates(list)[position]);
-    }
+        if (const auto* stored = context_->lists.find(list, certificate.id())) visit(*stored);
+        return true;
+    });
 }
 
 std::vector<Relative> ListSearch::relativesOf(const Certificate& certificate) {

@@ -384,7 +384,11 @@ TEST_CASE("of the near misses in a long trusted list as many are compared as the
     const auto stranger = forgeCertificate({.keyName = "p256", .keyIndex = 3});
     const auto renewed = forgeCertificate({.keyName = "p256", .keyIndex = 3, .serial = "7E57"});
     auto entries = manyLike(model, 2000);
-    entries.push_back({cert(renewed), "trusted/last.der"});
+    // They are compared in the order of their identities.
+    const auto place = 1 + static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), [&](const StoredCertificate& each) {
+                           return each.certificate.id() < cert(renewed).id();
+                       }));
+    entries.push_back({cert(renewed), "trusted/renewed.der"});
     FixedStore store{{.trusted = std::move(entries)}};
     const StrictPolicy policy;
     const FixedClock clock{kForgeNow};
@@ -392,11 +396,12 @@ TEST_CASE("of the near misses in a long trusted list as many are compared as the
         const CertificateValidator validator{store, policy, clock, {.maxHintEntries = maxEntries}};
         return trustHints(validator.validate({.certificate = stranger.der}));
     };
-    // The same ApplicationUri in all of them, the same key in the last: the closest comes first.
-    CHECK(contains(hints(2001), "trusted/last.der"));
-    const auto fewer = hints(2000);
-    CHECK_FALSE(contains(fewer, "trusted/last.der"));
-    CHECK(contains(fewer, "has the same ApplicationUri"));
+    // The same ApplicationUri in all of them, the same key in one: the closest comes first.
+    CHECK(contains(hints(2001), "trusted/renewed.der"));
+    CHECK(contains(hints(place), "trusted/renewed.der"));
+    const auto fewer = hints(place - 1);
+    CHECK_FALSE(contains(fewer, "trusted/renewed.der"));
+    CHECK(contains(fewer, "has the same ApplicationUri") == (place > 1));
 }
 
 TEST_CASE("what is near follows the trusted list") {
