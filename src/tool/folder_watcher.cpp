@@ -120,6 +120,7 @@ struct FolderWatcher::State {
         for (const auto& each : lists->feed.journal().records) attempts[each.certificate] = each.count;
     }
 
+    [[nodiscard]] bool isThere(std::vector<WatchEvent>& events);
     void tellFirst(std::vector<WatchEvent>& events) const;
     void tellMoves(std::vector<WatchEvent>& events, const std::vector<TrustChange>& changes);
     void tellRefusals(std::vector<WatchEvent>& events, const std::vector<RefusalRecord>& records);
@@ -141,7 +142,23 @@ struct FolderWatcher::State {
     std::map<CertificateId, Kind> toldExpiry{};
     Timer::time_point nextExpiry{};
     bool first = true;
+    bool away = false;
 };
+
+// While it is gone nothing in it has changed: what has, is told when it is back.
+bool FolderWatcher::State::isThere(std::vector<WatchEvent>& events) {
+    std::error_code error;
+    const bool missing = !std::filesystem::is_directory(folder.root, error);
+    if (missing != away) {
+        const StoreProblem problem{folder.name(), "The folder is not there, or cannot be reached.",
+                                   "Bring it back, or see to it that the folders above it may be entered."};
+        events.push_back({.kind = missing ? Kind::Problem : Kind::Solved,
+                          .name = problem.source,
+                          .text = missing ? problemText(problem) : problem.message});
+    }
+    away = missing;
+    return !away;
+}
 
 void FolderWatcher::State::tellFirst(std::vector<WatchEvent>& events) const {
     std::vector<StoreProblem> problems{lists->feed.snapshot()->problems().begin(), lists->feed.snapshot()->problems().end()};
@@ -245,6 +262,7 @@ FolderWatcher& FolderWatcher::operator=(FolderWatcher&&) noexcept = default;
 std::vector<WatchEvent> FolderWatcher::poll(Instant now) {
     auto& state = *state_;
     std::vector<WatchEvent> events;
+    if (!state.isThere(events)) return events;
     if (std::exchange(state.first, false)) state.tellFirst(events);
     const auto news = state.lists->feed.poll();
     state.tellMoves(events, news.changes);

@@ -187,6 +187,7 @@ private:
         auto text = fmt::format("{} left, {} let in, {} confirmed", clockText(pairing.left(now())), pairing.entries().size(),
                                 count(pairing, PairingState::Confirmed));
         if (undecided != 0) text += fmt::format(", {} to decide: press Enter", undecided);
+        text += "  ";
         if (text == counted_ && !newLine_) return;
         const auto width = std::max(counted_.size(), text.size());
         console_->printNow(fmt::format("\r{:<{}}", text, width));

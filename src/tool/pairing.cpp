@@ -185,12 +185,14 @@ PairingRecord Pairing::State::record() const {
     return all;
 }
 
-// Only what is certainly gone is given up: what cannot be read now is there again, and trusted, when it can.
+// Only what is certainly elsewhere is given up: what cannot be found now, as when a disk was taken away, is there again, and trusted,
+// when it can.
 void Pairing::State::noticeGone(std::vector<PairingEvent>& events) {
     const auto& lists = *feed.snapshot();
     for (auto& each : entries) {
-        if (each.state != PairingState::Provisional || lists.find(StoreList::Trusted, each.certificate.id()) != nullptr) continue;
-        if (!lists.problems().empty()) continue;
+        const auto isIn = [&](StoreList list) { return lists.find(list, each.certificate.id()) != nullptr; };
+        if (each.state != PairingState::Provisional || isIn(StoreList::Trusted)) continue;
+        if (!lists.problems().empty() || !(isIn(StoreList::Rejected) || isIn(StoreList::Blocked))) continue;
         each.state = PairingState::Dropped;
         if (const auto written = write(); !written) trouble(events, written.error());
         events.push_back({Kind::Dropped, each.certificate, {}, "Somebody else has taken it out of the trusted list."});

@@ -196,6 +196,21 @@ TEST_CASE("What somebody else does to a certificate meanwhile holds") {
     CHECK(window.placeOf(b) == "trusted ");  // Bob wants it so
 }
 
+TEST_CASE("What cannot be found for a while is not forgotten: it is taken back when it is there again") {
+    Window window;
+    const auto plc = device("plc");
+    window.open();
+    window.refuse(plc);
+    CHECK(window.step() == "let-in plc\n");
+    const auto disk = window.pki.folder / "disk";
+    std::filesystem::rename(window.pki.path, disk);
+    CHECK(window.step().empty());
+    std::filesystem::remove_all(window.pki.path);
+    std::filesystem::rename(disk, window.pki.path);
+    CHECK(window.step(kStart + seconds{600}) == "taken-back plc\nclosed\n");
+    CHECK(window.placeOf(plc) == "rejected ");
+}
+
 TEST_CASE("Undo takes back what the operator has decided, and nothing that the window does by itself") {
     Window window;
     const auto mine = device("mine");

@@ -101,7 +101,7 @@ TEST_CASE("watch tells of CRLs and own certificates that are replaced, and of wh
     CHECK(process.exitCode() == 0);
 }
 
-TEST_CASE("watch tells of a file that cannot be read, and when that is over") {
+TEST_CASE("watch tells of a file that cannot be read and of a folder that has gone, and when that is over") {
     const Plant plant;
     auto process = plant.watch({"--json"});
     (void)process.waitForEvent("watching");
@@ -110,6 +110,17 @@ TEST_CASE("watch tells of a file that cannot be read, and when that is over") {
     CHECK(process.waitForEvent("problem")["name"].get<std::string>().find("broken.der") != std::string::npos);
     std::filesystem::remove(file);
     (void)process.waitForEvent("solved");
+
+    plant.pki.trust(device("plc"));
+    (void)process.waitForEvent("trusted");
+    std::filesystem::rename(plant.pki.path, plant.pki.folder / "away");
+    CHECK(process.waitForEvent("problem")["name"] == "pki");
+    std::filesystem::rename(plant.pki.folder / "away", plant.pki.path);
+    (void)process.waitForEvent("solved");
+    std::filesystem::remove(plant.pki.path / "trusted/certs/one.der");
+    (void)process.waitForEvent("distrusted");
+    const auto all = process.output();
+    CHECK(all.find("distrusted") == all.rfind("distrusted"));
 }
 
 TEST_CASE("watch ends after so many events or after its time, and names the folder where there are several") {
