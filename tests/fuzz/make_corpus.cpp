@@ -16,6 +16,7 @@
 #include "fuzz/known_keys.hpp"
 #include "fuzz/pieces.hpp"
 #include "support/forge.hpp"
+#include "unit/tool/ua_server.hpp"
 
 namespace fs = std::filesystem;
 using namespace uatrust;
@@ -296,6 +297,23 @@ void makeScenes(const Corpus& corpus) {
     corpus.add("junk", plantScene(known, file).add(PieceKind::Sent, known.plc.der, 2).add(PieceKind::Sent, "junk").bytes());
 }
 
+void makeDiscovery(const Corpus& corpus) {
+    const KnownPlant known;
+    const UaEndpoint secure{.certificate = known.lone.der};
+    const UaEndpoint open{.mode = 1, .policy = "http://opcfoundation.org/UA/SecurityPolicy#None"};
+    const auto body = uaEndpointsBody({secure, open});
+    const auto half = ByteView{body}.first(body.size() / 2);
+    const auto rest = ByteView{body}.subspan(body.size() / 2);
+    corpus.add("whole", Bytes{0} + uaAcknowledge() + uaOpenChunk(uaOpenBody()) + uaMessageChunk(body));
+    corpus.add("refused", Bytes{0} + uaError(0x80830000U, "no such endpoint"));
+    corpus.add("chunks", Bytes{1} + uaMessageChunk(half, 'C') + uaMessageChunk(rest));
+    corpus.add("aborted",
+               Bytes{1} + uaMessageChunk(half, 'C') + uaMessageChunk(UaWriter{}.u32(0x80080000U).string("too large").done(), 'A'));
+    corpus.add("endpoints", Bytes{2} + body);
+    corpus.add("fault", Bytes{2} + uaResponse(397, 0x80550000U, {}));
+    corpus.add("opened", Bytes{3} + uaOpenBody());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -312,6 +330,7 @@ int main(int argc, char** argv) {
         makePem({root, "pem"});
         makePrivateKeys({root, "private_key"});
         makeChunks({root, "open_secure_channel"});
+        makeDiscovery({root, "discovery"});
         makeScenes({root, "validator"});
     } catch (const std::exception& failure) {
         std::fprintf(stderr, "%s\n", failure.what());
