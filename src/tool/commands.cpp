@@ -10,6 +10,7 @@ std::span<const Command> commands() noexcept {
     static const std::array all{
         kShow,
         kVerify,
+        kDoctor,
         kInit,
         kRequest,
         kInstall,

@@ -9,6 +9,7 @@ extern const Command kCa;
 extern const Command kCompletion;
 extern const Command kDelete;
 extern const Command kDistrust;
+extern const Command kDoctor;
 extern const Command kExport;
 extern const Command kHistory;
 extern const Command kImport;
