@@ -87,8 +87,10 @@ async function inspect(page, name) {
     await page.screenshot({ path: path.join(pictures, `${name}.png`) });
     await page.evaluate(axeSource);
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    // What a value that is not there leaves where text should be.
+    const odd = (await page.locator("body").innerText()).match(/.*\b(undefined|null|NaN|false|\[object)\b.*/);
     const moved = await page.evaluate(() => document.scrollingElement.scrollTop + document.scrollingElement.scrollLeft);
-    return [...(moved ? [`${name}: the page has been scrolled by ${moved}`] : []), ...violations.filter((each) => ["serious", "critical"].includes(each.impact))
+    return [...(odd ? [`${name}: it says "${odd[0]}"`] : []), ...(moved ? [`${name}: the page has been scrolled by ${moved}`] : []), ...violations.filter((each) => ["serious", "critical"].includes(each.impact))
         .map((each) => `${name}: ${each.id}: ${each.help}: ${each.nodes.map((node) => node.html).join(" | ")}`)];
 }
 

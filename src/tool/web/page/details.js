@@ -1,6 +1,6 @@
 // The panel beside the grid: everything about one entry.
 import * as api from "./api.js";
-import { button, download, el, english, fileName, icon } from "./dom.js";
+import { add, button, download, el, english, fileName, icon } from "./dom.js";
 import { date, dateTime, t } from "./i18n.js";
 import { problem } from "./dialog.js";
 import { actions, carryOut, copy, menuItems, targets } from "./actions.js";
@@ -49,7 +49,8 @@ export function makeDetails({ goTo, startImport, focusGrid }) {
         if (question !== asked || !shown) return;
         const top = sameAsBefore ? panel.scrollTop : 0;
         const had = panel.contains(document.activeElement);
-        panel.replaceChildren(head(row), ...content);
+        panel.replaceChildren();
+        add(panel, head(row), content);
         panel.scrollTop = top;
         if (focus === "why") {
             const place = panel.querySelector(".why h3") || panel.querySelector("h2");
@@ -110,7 +111,7 @@ export function makeDetails({ goTo, startImport, focusGrid }) {
 
     function crlSections(row, told) {
         return [
-            section(t("details.fields"), facts([
+            section(t("details.crl"), facts([
                 ["issuer", told.issuer], ["number", code(told.number)], ["thisUpdate", dateTime(told.thisUpdate)],
                 ["nextUpdate", told.nextUpdate ? until(row.entry) : t("validity.none")],
                 ["signedBy", told.signedBy ? english(told.signedBy) : t("crl.unsigned")],

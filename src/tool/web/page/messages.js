@@ -176,6 +176,7 @@ export const messages = {
 
     "details.close": ["Close the details", "Details schließen"],
     "details.fields": ["Certificate", "Zertifikat"],
+    "details.crl": ["Certificate revocation list", "Sperrliste"],
     "details.chain": ["Chain, and the verdict of each step", "Kette, und das Urteil jedes Schritts"],
     "details.departures": ["Departures from OPC 10000-6", "Abweichungen von OPC 10000-6"],
     "details.files": ["File", "Datei"],
