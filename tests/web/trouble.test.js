@@ -54,6 +54,17 @@ test("a change in one browser is seen in the other without reload", async () => 
     await (await seen(one, "Alpha", "rejected")).click();
     await one.locator("[data-action=trust]").click();
     await seen(other, "Alpha", "trusted");
+
+    // Undo is for one's own last change, not for what somebody else has done since.
+    await (await seen(other, "Alpha", "trusted")).click();
+    await other.locator("[data-action=reject]").click();
+    await seen(one, "Alpha", "rejected");
+    await one.locator("#grid").focus();
+    await one.keyboard.press("Control+z");
+    await toasted(one, "Something else was changed since");
+    await other.locator("#grid").focus();
+    await other.keyboard.press("Control+z");
+    await seen(one, "Alpha", "trusted");
     await server.stop();
 });
 

@@ -4,7 +4,8 @@ import { download, el, english, fileName } from "./dom.js";
 import { t } from "./i18n.js";
 import { confirm } from "./dialog.js";
 import { failure, toast } from "./toasts.js";
-import { emit, load, state } from "./state.js";
+import { load } from "./state.js";
+import { offerUndo } from "./undo.js";
 import { phoneGroups } from "./phone.js";
 
 const mostAtOnce = 1000;    // the program takes no more in one request
@@ -128,8 +129,9 @@ function report(action, group, rows, { results, undoable }) {
     if (good.length) {
         const text = good.length === 1 ? t(`done.${action}`, { name: nameOf(rows.find((row) => row.entry.id === good[0].id) || rows[0]) })
             : t(`done.${action}.many`, { n: good.length });
-        lastOffer = toast({ text, detail: good.length === 1 ? good[0].note : "", symbol: actions[action].symbol, action: undoable && undoOf(group) });
-        if (undoable) remember(group);
+        const message = { text, detail: good.length === 1 ? good[0].note : "", symbol: actions[action].symbol };
+        if (undoable) offerUndo(group, message);
+        else toast(message);
     }
     if (bad.length) {
         const { message, remedy } = bad[0].error;
@@ -140,28 +142,6 @@ function report(action, group, rows, { results, undoable }) {
     }
     return good.length;
 }
-
-// --- undo
-
-let undoableGroup = null;
-let lastOffer = () => {};    // takes the message away that offers to undo
-const remember = (group) => { undoableGroup = group; emit("selection"); };
-export const canUndo = () => undoableGroup !== null && state.groups.some((each) => each.id === undoableGroup);
-const undoOf = (group) => ({ label: t("undo"), run: () => undo(group) });
-
-export async function undo(group = undoableGroup) {
-    if (!group) return toast({ text: t("undo.nothing"), symbol: "undo", kind: "news" });
-    lastOffer();
-    try {
-        const told = await api.undo(group);
-        lastOffer = toast({ text: t("done.undo"), detail: [told.what, told.note].filter(Boolean).join(" "), symbol: "undo",
-            action: { label: t("redo"), run: () => undo(group) } });
-    } catch (error) {
-        failure(error);
-    }
-    return load(group).catch(failure);
-}
-export const changedBy = remember;
 
 // --- what changes nothing
 

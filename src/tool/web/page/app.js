@@ -4,7 +4,7 @@ import { button, el, icon } from "./dom.js";
 import { language, setLanguage, t } from "./i18n.js";
 import { languages } from "./messages.js";
 import { problem } from "./dialog.js";
-import { carryOut, menuItems, undo } from "./actions.js";
+import { carryOut, menuItems } from "./actions.js";
 import { acceptDrops, openImport } from "./import.js";
 import { groupAt, makeGroups, makeNotices } from "./groups.js";
 import { goLive } from "./live.js";
@@ -16,6 +16,7 @@ import { openMenu } from "./menu.js";
 import { openOwn } from "./own.js";
 import { openPairing, watchPairing } from "./pairing.js";
 import { toastShelf } from "./toasts.js";
+import { undo } from "./undo.js";
 import { forgetListeners, loadGroups, on, refreshView, rowOf, selectedRows, setGroups, setView, state } from "./state.js";
 
 const app = document.getElementById("app");

@@ -3,8 +3,8 @@ import * as api from "./api.js";
 import { add, button, el, english, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { choice, field, groupChoice, openDialog, problem } from "./dialog.js";
-import { changedBy, undo } from "./actions.js";
 import { toast } from "./toasts.js";
+import { offerUndo } from "./undo.js";
 import { currentGroup, load, state } from "./state.js";
 
 const tooBig = 8 * 1024 * 1024;
@@ -90,9 +90,11 @@ export function openImport({ files = [], groupId = null, hint = "", onDone = () 
         }
         await load(target).catch(() => {});
         if (told.length) {
-            changedBy(target);
-            toast({ text: t("done.import", { n: told.length }), detail: told.map((each) => [each.what, each.note].filter(Boolean).join(" ")).join(" "), symbol: "import",
-                action: { label: t("undo"), run: () => undo(target) } });
+            const detail = told.map((each) => [each.what, each.note].filter(Boolean).join(" ")).join(" ");
+            const message = { text: t("done.import", { n: told.length }), detail, symbol: "import" };
+            // Each file is a change of its own.
+            if (told.length === 1) offerUndo(target, message);
+            else toast(message);
             onDone();
         }
         if (!failed.length) return asked.close();

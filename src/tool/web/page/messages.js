@@ -169,6 +169,8 @@ export const messages = {
     "undo": ["Undo", "Rückgängig"],
     "redo": ["Do it again", "Wiederherstellen"],
     "undo.nothing": ["There is no change of this page to take back.", "Es gibt keine Änderung dieser Seite, die zurückzunehmen wäre."],
+    "undo.notOurs": ["Something else was changed since, so nothing was taken back. The history shows what it was.",
+        "Inzwischen wurde etwas anderes geändert, deshalb wurde nichts zurückgenommen. Der Verlauf zeigt, was es war."],
     "export.name": ["{n} certificates", "{n} Zertifikate"],
     "copy.by.hand": ["The browser does not let the page copy. Here it is:", "Der Browser lässt die Seite nicht kopieren. Hier ist es:"],
     "news.rejected": ["Refused: {name} ({group})", "Abgewiesen: {name} ({group})"],

@@ -1,9 +1,10 @@
 // Above the grid: which lists are shown, and what can be done with what is selected.
 import { button, el, icon } from "./dom.js";
 import { number, t } from "./i18n.js";
-import { actions, canUndo, carryOut, copyThumbprints, exportRows, targets, undo } from "./actions.js";
+import { actions, carryOut, copyThumbprints, exportRows, targets } from "./actions.js";
 import { openMenu } from "./menu.js";
 import { states } from "./rows.js";
+import { canUndo, undo } from "./undo.js";
 import { on, selectedRows, setView, state } from "./state.js";
 
 function chip(label, symbol, count, pressed, onclick, kind = "") {
