@@ -32,8 +32,8 @@ std::array<std::uint8_t, Size> digest(const EVP_MD* function, ByteView data) {
     return value;
 }
 
-// OpenSSL looks for the implementation of a function at each use that has not fetched it, which takes several times as long as to
-// hash a certificate. Never freed: whoever hashes last may be a destructor at the end of the process.
+// OpenSSL looks for the implementation of a function at each use that has not fetched it, which takes about as long as to hash a
+// certificate. Never freed: whoever hashes last may be a destructor at the end of the process.
 const EVP_MD* fetched(const char* name, const EVP_MD* unfetched) {
     const auto* function = EVP_MD_fetch(nullptr, name, nullptr);
     if (function == nullptr) (void)detail::takeOpenSslErrors();

@@ -130,13 +130,14 @@ void openChain(benchmark::State& state, const Material& material, const CrlPlant
 void readAndHash(benchmark::State& state, const std::filesystem::path& folder) {
     std::array<std::uint8_t, 1U << 16U> content{};
     std::array<std::uint8_t, 32> digest{};
+    const std::unique_ptr<EVP_MD, Release<&EVP_MD_free>> sha256{EVP_MD_fetch(nullptr, "SHA2-256", nullptr)};
     for (auto _ : state) {
         forEach(folder, [&](int parent, const char* name) {
             const int file = openat(parent, name, O_RDONLY | O_CLOEXEC);
             const auto size = read(file, content.data(), content.size());
             close(file);
             if (size <= 0) throw std::runtime_error{"cannot read a file of the list"};
-            EVP_Digest(content.data(), static_cast<std::size_t>(size), digest.data(), nullptr, EVP_sha256(), nullptr);
+            EVP_Digest(content.data(), static_cast<std::size_t>(size), digest.data(), nullptr, sha256.get(), nullptr);
         });
     }
 }
