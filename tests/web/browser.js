@@ -14,15 +14,22 @@ const axeSource = fs.readFileSync(fromTools.resolve("axe-core/axe.min.js"), "utf
 const pictures = process.env.UATRUST_SCREENSHOTS;
 fs.mkdirSync(pictures, { recursive: true });
 
-const patience = 60000;    // for a busy machine; whoever waits goes on as soon as it is there
+const patience = 60000; // for a busy machine; whoever waits goes on as soon as it is there
 
 let browser = null;
 after(() => browser?.close());
 async function chrome() {
     browser ||= await chromium.launch({
         executablePath: process.env.UATRUST_CHROMIUM,
-        args: ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update",
-            "--disable-sync"],
+        args: [
+            "--no-sandbox",
+            "--headless",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--no-first-run",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
     });
     return browser;
 }
@@ -62,7 +69,9 @@ async function openPage(context, url) {
 
 // The row of that name in that state.
 const rowOf = (page, name, list) =>
-    page.locator(`.grid-body > .row${list ? `[data-list="${list}"]` : ""}`).filter({ has: page.locator(".c-name .first", { hasText: name }) });
+    page
+        .locator(`.grid-body > .row${list ? `[data-list="${list}"]` : ""}`)
+        .filter({ has: page.locator(".c-name .first", { hasText: name }) });
 
 async function seen(page, name, list) {
     await rowOf(page, name, list).first().waitFor();
@@ -77,7 +86,11 @@ const toasted = (page, text) => page.locator(".toast", { hasText: text }).first(
 
 async function closeToasts(page) {
     for (let left = await page.locator(".toast").count(); left > 0; left--) {
-        await page.locator(".toast").first().getByRole("button", { name: /Close|Schließen/ }).click();
+        await page
+            .locator(".toast")
+            .first()
+            .getByRole("button", { name: /Close|Schließen/ })
+            .click();
     }
 }
 
@@ -90,17 +103,25 @@ async function inspect(page, name) {
     // What a value that is not there leaves where text should be.
     const odd = (await page.locator("body").innerText()).match(/.*\b(undefined|null|NaN|false|\[object)\b.*/);
     const moved = await page.evaluate(() => document.scrollingElement.scrollTop + document.scrollingElement.scrollLeft);
-    return [...(odd ? [`${name}: it says "${odd[0]}"`] : []), ...(moved ? [`${name}: the page has been scrolled by ${moved}`] : []), ...violations.filter((each) => ["serious", "critical"].includes(each.impact))
-        .map((each) => `${name}: ${each.id}: ${each.help}: ${each.nodes.map((node) => node.html).join(" | ")}`)];
+    return [
+        ...(odd ? [`${name}: it says "${odd[0]}"`] : []),
+        ...(moved ? [`${name}: the page has been scrolled by ${moved}`] : []),
+        ...violations
+            .filter((each) => ["serious", "critical"].includes(each.impact))
+            .map((each) => `${name}: ${each.id}: ${each.help}: ${each.nodes.map((node) => node.html).join(" | ")}`),
+    ];
 }
 
 // What a file manager does when a file is dragged over the page and let go.
 async function drop(page, name, content, target = "#grid") {
-    const data = await page.evaluateHandle(({ file, octets }) => {
-        const transfer = new DataTransfer();
-        transfer.items.add(new File([new Uint8Array(octets)], file));
-        return transfer;
-    }, { file: name, octets: [...content] });
+    const data = await page.evaluateHandle(
+        ({ file, octets }) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(octets)], file));
+            return transfer;
+        },
+        { file: name, octets: [...content] },
+    );
     for (const event of ["dragenter", "dragover", "drop"]) await page.dispatchEvent(target, event, { dataTransfer: data });
 }
 

@@ -27,10 +27,16 @@ test("a certificate of a CA", async (t) => {
         assert.equal(await tree.locator(".chain .link strong").textContent(), "Line 4 panel");
         await tree.locator(".chain summary").click();
         const steps = await tree.locator(".chain .steps li").allTextContents();
-        assert.ok(steps.some((each) => /Signature.*passed/.test(each)), steps.join());
-        assert.ok(steps.some((each) => /Trust.*failed/.test(each)), steps.join());
+        assert.ok(
+            steps.some((each) => /Signature.*passed/.test(each)),
+            steps.join(),
+        );
+        assert.ok(
+            steps.some((each) => /Trust.*failed/.test(each)),
+            steps.join(),
+        );
         await tree.scrollIntoViewIfNeeded();
-        problems.push(...await inspect(page, "chain-tree"));
+        problems.push(...(await inspect(page, "chain-tree")));
         await tree.locator("> li > .link button").click();
         await panel.locator("h2", { hasText: "Plant CA" }).waitFor();
         await page.keyboard.press("Escape");
@@ -42,7 +48,7 @@ test("a certificate of a CA", async (t) => {
         const asked = page.getByRole("dialog", { name: "Trust the issuer?" });
         await asked.locator(".phone").waitFor();
         assert.match(await asked.textContent(), /Plant CA/);
-        problems.push(...await inspect(page, "chain-trust-issuer"));
+        problems.push(...(await inspect(page, "chain-trust-issuer")));
         await asked.getByRole("button", { name: "Trust issuer" }).click();
         await seen(page, "Plant CA", "trusted");
         await closeToasts(page);
@@ -63,12 +69,12 @@ test("a certificate of a CA", async (t) => {
         await row.locator(".state", { hasText: "CRL" }).waitFor();
         await row.dblclick();
         await panel.locator("dd", { hasText: "Plant CA" }).first().waitFor();
-        problems.push(...await inspect(page, "chain-crl"));
+        problems.push(...(await inspect(page, "chain-crl")));
         await page.keyboard.press("Escape");
         await page.locator(".chip", { hasText: "All" }).click();
         await rowOf(page, "Line 4 panel").dblclick();
         await panel.locator(".verdict.good").waitFor();
-        problems.push(...await inspect(page, "chain-good"));
+        problems.push(...(await inspect(page, "chain-good")));
     });
 
     assert.deepEqual(problems, []);

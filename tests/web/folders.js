@@ -12,17 +12,45 @@ function place(pki, list, name, content) {
 }
 
 let certificates = 0;
-const plainConfig = path.join(folder("config"), "openssl.cnf");    // the system's own one makes CAs
+const plainConfig = path.join(folder("config"), "openssl.cnf"); // the system's own one makes CAs
 fs.writeFileSync(plainConfig, "[req]\ndistinguished_name = none\n[none]\n");
 
 // A self-signed application certificate in DER. Its subject is taken as openssl's -subj takes one.
 function certificate(subject, days = 3650) {
     const base = path.join(folder("certificate"), `${++certificates}`);
-    openssl("req", "-x509", "-config", plainConfig, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", `${base}.key`, "-out", `${base}.der`,
-        "-outform", "DER", "-days", String(days), "-subj", subject, "-addext", `subjectAltName=URI:urn:test:${certificates},DNS:localhost`,
-        "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "subjectKeyIdentifier=hash", "-addext", "authorityKeyIdentifier=keyid:always",
-        "-addext", "keyUsage=critical,digitalSignature,nonRepudiation,keyEncipherment,dataEncipherment,keyCertSign",
-        "-addext", "extendedKeyUsage=clientAuth,serverAuth");
+    openssl(
+        "req",
+        "-x509",
+        "-config",
+        plainConfig,
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-keyout",
+        `${base}.key`,
+        "-out",
+        `${base}.der`,
+        "-outform",
+        "DER",
+        "-days",
+        String(days),
+        "-subj",
+        subject,
+        "-addext",
+        `subjectAltName=URI:urn:test:${certificates},DNS:localhost`,
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+        "-addext",
+        "subjectKeyIdentifier=hash",
+        "-addext",
+        "authorityKeyIdentifier=keyid:always",
+        "-addext",
+        "keyUsage=critical,digitalSignature,nonRepudiation,keyEncipherment,dataEncipherment,keyCertSign",
+        "-addext",
+        "extendedKeyUsage=clientAuth,serverAuth",
+    );
     return fs.readFileSync(`${base}.der`);
 }
 

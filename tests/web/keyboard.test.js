@@ -6,21 +6,25 @@ const test = require("node:test");
 const { openBrowser, openPage, patience, seen, serve, toasted } = require("./browser.js");
 const { certificate, pki } = require("./folders.js");
 
-const focused = (page) => page.evaluate(() => {
-    const at = document.activeElement;
-    return at.id || at.getAttribute("role") || at.getAttribute("aria-label") || at.textContent.trim();
-});
-const activeName = (page) => page.evaluate(() => {
-    const row = document.getElementById(document.getElementById("grid").getAttribute("aria-activedescendant"));
-    return row?.querySelector(".first")?.firstChild.textContent;
-});
-const selectedNames = (page) => page.evaluate(() => [...document.querySelectorAll(".row[aria-selected=true] .first")].map((each) => each.firstChild.textContent));
-const spoken = (page, text) => page.waitForFunction((wanted) => document.getElementById("polite").textContent.includes(wanted), text, { timeout: patience });
+const focused = (page) =>
+    page.evaluate(() => {
+        const at = document.activeElement;
+        return at.id || at.getAttribute("role") || at.getAttribute("aria-label") || at.textContent.trim();
+    });
+const activeName = (page) =>
+    page.evaluate(() => {
+        const row = document.getElementById(document.getElementById("grid").getAttribute("aria-activedescendant"));
+        return row?.querySelector(".first")?.firstChild.textContent;
+    });
+const selectedNames = (page) =>
+    page.evaluate(() => [...document.querySelectorAll(".row[aria-selected=true] .first")].map((each) => each.firstChild.textContent));
+const spoken = (page, text) =>
+    page.waitForFunction((wanted) => document.getElementById("polite").textContent.includes(wanted), text, { timeout: patience });
 
 async function tabTo(page, wanted) {
     for (let step = 0; step < 60; step++) {
         await page.keyboard.press("Tab");
-        if (await focused(page) === wanted) return;
+        if ((await focused(page)) === wanted) return;
     }
     assert.fail(`Tab does not lead to ${wanted}`);
 }
@@ -121,7 +125,9 @@ test("a keyboard is enough", async (t) => {
         assert.equal(await focused(page), "Choose files");
         const asked = page.waitForEvent("filechooser");
         await page.keyboard.press("Enter");
-        await (await asked).setFiles({ name: "foxtrot.der", mimeType: "application/octet-stream", buffer: certificate("/O=Acme/CN=Foxtrot") });
+        await (
+            await asked
+        ).setFiles({ name: "foxtrot.der", mimeType: "application/octet-stream", buffer: certificate("/O=Acme/CN=Foxtrot") });
         await page.locator(".plan li", { hasText: "Foxtrot" }).waitFor();
         await page.waitForFunction(() => document.activeElement.textContent === "Import as shown");
         await page.keyboard.press("Enter");

@@ -13,7 +13,11 @@ const sources = path.join(__dirname, "..", "..", "src", "tool", "web", "page");
 
 function plant() {
     const at = folder("plant");
-    const first = pki({ rejected: ["Line 4 client", "Historian west"], trusted: ["HMI 1", "HMI 2", "MES connector"], issuers: ["Plant CA"] }, "pkiserver", at);
+    const first = pki(
+        { rejected: ["Line 4 client", "Historian west"], trusted: ["HMI 1", "HMI 2", "MES connector"], issuers: ["Plant CA"] },
+        "pkiserver",
+        at,
+    );
     place(first, "trusted", "soon.der", certificate("/O=Acme/CN=Batch server", 12));
     pki({ rejected: ["PLC 7"], trusted: ["PLC 8"] }, "pkiclient", at);
     return [first, path.join(at, "pkiclient")];
@@ -23,22 +27,22 @@ function plant() {
 async function lookAt(page, look) {
     const found = [];
     await seen(page, "Line 4 client", "rejected");
-    found.push(...await inspect(page, `${look}-list`));
+    found.push(...(await inspect(page, `${look}-list`)));
     await page.locator("#grid").focus();
     await page.keyboard.press("Home");
     await page.keyboard.press("Shift+F10");
     await page.getByRole("menu").waitFor();
-    found.push(...await inspect(page, `${look}-menu`));
+    found.push(...(await inspect(page, `${look}-menu`)));
     await page.keyboard.press("Escape");
     await page.keyboard.press("Enter");
     await page.locator(".details .phone").waitFor();
-    found.push(...await inspect(page, `${look}-details`));
+    found.push(...(await inspect(page, `${look}-details`)));
     await page.keyboard.press("Escape");
     for (const [index, name] of ["import", "own", "pairing", "history"].entries()) {
         await page.locator(".top-buttons button").nth(index).click();
         await page.locator("dialog[open]").waitFor();
         await page.waitForFunction(() => !document.querySelector("dialog")?.textContent.includes("Loading"));
-        found.push(...await inspect(page, `${look}-${name}`));
+        found.push(...(await inspect(page, `${look}-${name}`)));
         await page.keyboard.press("Escape");
         await page.locator("dialog").waitFor({ state: "detached" });
     }
@@ -82,9 +86,14 @@ test("the groups stand side by side, and one can be looked at alone", async () =
     const server = await serve(plant());
     const page = await openPage(await openBrowser(), server.url);
     await seen(page, "PLC 7", "rejected");
-    assert.match(await page.locator(".card[data-group]", { hasText: "pkiclient" }).textContent(), /servers this machine connects to.*1 rejected/);
+    assert.match(
+        await page.locator(".card[data-group]", { hasText: "pkiclient" }).textContent(),
+        /servers this machine connects to.*1 rejected/,
+    );
     await page.locator(".card", { hasText: "pkiclient" }).click();
-    await page.waitForFunction(() => ![...document.querySelectorAll(".grid-body .first")].some((each) => each.textContent.includes("HMI 1")));
+    await page.waitForFunction(
+        () => ![...document.querySelectorAll(".grid-body .first")].some((each) => each.textContent.includes("HMI 1")),
+    );
     await seen(page, "PLC 7", "rejected");
     await page.locator(".chip", { hasText: "Trusted" }).click();
     await page.waitForFunction(() => document.querySelectorAll(".grid-body > .row").length === 1);
@@ -98,17 +107,31 @@ test("the groups stand side by side, and one can be looked at alone", async () =
 });
 
 test("each text is there in every language, and each is used", async () => {
-    const { languages, messages } = await import(`data:text/javascript,${encodeURIComponent(fs.readFileSync(path.join(sources, "messages.js"), "utf8"))}`);
-    const code = fs.readdirSync(sources).filter((each) => each.endsWith(".js") && each !== "messages.js")
-        .map((each) => fs.readFileSync(path.join(sources, each), "utf8")).join("\n");
-    const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((each) => each[1]).filter((each) => each !== "n").sort().filter((each, at, all) => each !== all[at - 1]);
+    const { languages, messages } = await import(
+        `data:text/javascript,${encodeURIComponent(fs.readFileSync(path.join(sources, "messages.js"), "utf8"))}`
+    );
+    const code = fs
+        .readdirSync(sources)
+        .filter((each) => each.endsWith(".js") && each !== "messages.js")
+        .map((each) => fs.readFileSync(path.join(sources, each), "utf8"))
+        .join("\n");
+    const placeholders = (text) =>
+        [...text.matchAll(/\{(\w+)\}/g)]
+            .map((each) => each[1])
+            .filter((each) => each !== "n")
+            .sort()
+            .filter((each, at, all) => each !== all[at - 1]);
     // `field.${name}` stands for all keys of that form.
-    const forms = [...code.matchAll(/`([^`\n]*\$\{[^`\n]*)`/g)].map((each) => each[1].split(/\$\{(?:[^{}]|\{[^}]*\})*\}/))
+    const forms = [...code.matchAll(/`([^`\n]*\$\{[^`\n]*)`/g)]
+        .map((each) => each[1].split(/\$\{(?:[^{}]|\{[^}]*\})*\}/))
         .filter((pieces) => pieces.join("").replace(/\./g, "").length > 1)
         .map((pieces) => new RegExp(`^${pieces.map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[\\w-]+")}$`));
     for (const [key, texts] of Object.entries(messages)) {
         assert.equal(texts.length, languages.length, key);
-        assert.ok(texts.every((each) => each.trim()), key);
+        assert.ok(
+            texts.every((each) => each.trim()),
+            key,
+        );
         for (const text of texts) assert.deepEqual(placeholders(text), placeholders(texts[0]), key);
         assert.ok(code.includes(`"${key}"`) || forms.some((each) => each.test(key)), `${key} is used nowhere`);
     }
@@ -121,7 +144,10 @@ test("every module is fetched ahead, and none is longer than an evening's readin
     const needed = new Set();
     const walk = (file) => {
         for (const [, next] of fs.readFileSync(path.join(sources, file), "utf8").matchAll(/from "\.\/(\w+\.js)"/g)) {
-            if (!needed.has(next)) { needed.add(next); walk(next); }
+            if (!needed.has(next)) {
+                needed.add(next);
+                walk(next);
+            }
         }
     };
     walk("app.js");

@@ -31,13 +31,15 @@ test(`${many} certificates`, async (t) => {
     const rows = page.locator(".grid-body > .row");
     const named = (name) => rows.filter({ has: page.locator(".first", { hasText: name }) });
     await page.waitForFunction((count) => document.getElementById("grid").getAttribute("aria-rowcount") === String(count), many + 2);
-    assert.ok(await rows.count() < 80, "only those in sight are drawn");
+    assert.ok((await rows.count()) < 80, "only those in sight are drawn");
     assert.deepEqual(await inspect(page, "many"), []);
 
     await t.test("the wheel and the keyboard reach the end, and the beginning again", async () => {
-        await page.locator("#grid").evaluate((grid) => { grid.scrollTop = grid.scrollHeight; });
+        await page.locator("#grid").evaluate((grid) => {
+            grid.scrollTop = grid.scrollHeight;
+        });
         await named(nameOf(many - 1)).waitFor();
-        assert.ok(await rows.count() < 80);
+        assert.ok((await rows.count()) < 80);
         await page.locator("#grid").focus();
         await page.keyboard.press("Home");
         await named("Newcomer").waitFor();
@@ -45,7 +47,7 @@ test(`${many} certificates`, async (t) => {
         await named(nameOf(many - 1)).waitFor();
         assert.equal(await page.locator(".row.active").getAttribute("aria-rowindex"), String(many + 2));
         await page.keyboard.press("PageUp");
-        assert.ok(await rows.count() < 80);
+        assert.ok((await rows.count()) < 80);
     });
 
     await t.test("all can be selected, and one is found among them", async () => {

@@ -11,7 +11,7 @@ const { chooseInMenu, closeToasts, drop, inspect, openBrowser, openPage, rowOf, 
 
 const patience = 60000;
 async function until(done) {
-    for (const end = Date.now() + patience; !await done();) {
+    for (const end = Date.now() + patience; !(await done());) {
         assert.ok(Date.now() < end, "it does not come about");
         await new Promise((resolve) => setTimeout(resolve, 500));
     }
@@ -49,17 +49,17 @@ test("the operator's story", async (t) => {
         await row.filter({ hasText: "Not trusted" }).waitFor();
         name = (await row.locator(".first").textContent()).trim();
         await toasted(page, `Refused: ${name}`);
-        problems.push(...await inspect(page, "story-1-refused"));
+        problems.push(...(await inspect(page, "story-1-refused")));
         await closeToasts(page);
         await row.click({ button: "right" });
-        problems.push(...await inspect(page, "story-2-menu"));
+        problems.push(...(await inspect(page, "story-2-menu")));
         await chooseInMenu(page, "Why?");
         const panel = page.locator(".details");
         await panel.locator(".verdict.bad", { hasText: "is not in the trusted list" }).waitFor();
         assert.match(await panel.locator(".attempts").textContent(), /Refused (once|\d+ times).*At opc\.tcp:\/\/localhost/);
         assert.match(await panel.locator(".phone").textContent(), /^([0-9A-F]{4} ?){16}$/);
         assert.ok(await panel.getByRole("button", { name: "Trust it" }).isVisible(), "the cure is offered");
-        problems.push(...await inspect(page, "story-3-why"));
+        problems.push(...(await inspect(page, "story-3-why")));
         await panel.getByRole("button", { name: "Close the details" }).click();
     });
 
@@ -68,7 +68,7 @@ test("the operator's story", async (t) => {
         await chooseInMenu(page, "Trust");
         await seen(page, name, "trusted");
         await toasted(page, `Trusted: ${name}`);
-        problems.push(...await inspect(page, "story-4-trusted"));
+        problems.push(...(await inspect(page, "story-4-trusted")));
         const done = await attempt();
         assert.equal(done.code, 0, done.output);
     });
@@ -94,7 +94,7 @@ test("the operator's story", async (t) => {
         await until(async () => {
             const done = await attempt();
             assert.equal(done.code, 1, done.output);
-            return await attempts() > before;
+            return (await attempts()) > before;
         });
         await closeToasts(page);
     });
@@ -104,7 +104,7 @@ test("the operator's story", async (t) => {
         await page.locator("[data-action=block]").click();
         const asked = page.getByRole("dialog", { name: "Block this certificate?" });
         await asked.waitFor();
-        problems.push(...await inspect(page, "story-5-block"));
+        problems.push(...(await inspect(page, "story-5-block")));
         await asked.getByRole("button", { name: "Cancel" }).click();
         assert.equal(await rowOf(page, name, "rejected").count(), 1);
         await page.locator("[data-action=block]").click();
@@ -134,7 +134,7 @@ test("the operator's story", async (t) => {
         const dialog = page.getByRole("dialog", { name: /Import/ });
         await dialog.locator(".plan li", { hasText: "Plant CA" }).waitFor();
         assert.match(await dialog.locator(".plan").textContent(), /Into issuers/);
-        problems.push(...await inspect(page, "story-6-import"));
+        problems.push(...(await inspect(page, "story-6-import")));
         assert.equal(await rowOf(page, "Plant CA").count(), 0, "nothing is changed by looking");
         await dialog.getByRole("button", { name: "Import as shown" }).click();
         await seen(page, "Plant CA", "issuers");
@@ -151,7 +151,7 @@ test("the operator's story", async (t) => {
         const dialog = page.getByRole("dialog", { name: "History of changes" });
         await dialog.locator("tbody tr").first().waitFor();
         assert.match(await dialog.textContent(), /operator.*trust/s);
-        problems.push(...await inspect(page, "story-9-history"));
+        problems.push(...(await inspect(page, "story-9-history")));
         await page.keyboard.press("Escape");
     });
 

@@ -84,7 +84,7 @@ test("the program is killed and started again: the page says so and goes on by i
     const again = await serve([at], { at: server.listen });
     await page.locator(".away", { hasText: "session has ended" }).waitFor();
     place(at, "rejected", "Bravo.der", certificate("/O=Acme/CN=Bravo"));
-    await openPage(context, again.url);    // the new address, in another tab
+    await openPage(context, again.url); // the new address, in another tab
     await page.locator(".away").waitFor({ state: "hidden" });
     await seen(page, "Bravo", "rejected");
     await rowOf(page, "Alpha").click();
@@ -113,11 +113,19 @@ test("a folder goes away while it is shown, and comes back", async () => {
 
 test("names that want to be more than names are shown as they are", async () => {
     const at = pki({});
-    const names = ["<img src=x onerror=alert(1)>", "<script>document.title='owned'<\\/script>", "\" autofocus onfocus=alert(1) x=\"", "${7*7}{{7*7}}"];
+    const names = [
+        "<img src=x onerror=alert(1)>",
+        "<script>document.title='owned'<\\/script>",
+        '" autofocus onfocus=alert(1) x="',
+        "${7*7}{{7*7}}",
+    ];
     names.forEach((name, index) => place(at, "rejected", `${index}.der`, certificate(`/CN=${name}`)));
     const server = await serve([at]);
     const page = await openPage(await openBrowser(), server.url);
-    page.on("dialog", (dialog) => { page.complaints.push(dialog.message()); dialog.dismiss(); });
+    page.on("dialog", (dialog) => {
+        page.complaints.push(dialog.message());
+        dialog.dismiss();
+    });
     const title = await page.title();
     await page.waitForFunction((count) => document.querySelectorAll(".grid-body > .row").length === count, names.length);
     for (let index = 0; index < names.length; index++) {
@@ -126,7 +134,10 @@ test("names that want to be more than names are shown as they are", async () => 
     }
     const shown = await page.locator(".grid-body .first").allTextContents();
     assert.ok(shown.includes("<img src=x onerror=alert(1)>"), shown.join());
-    assert.ok(shown.some((each) => each.includes("${7*7}{{7*7}}")), shown.join());
+    assert.ok(
+        shown.some((each) => each.includes("${7*7}{{7*7}}")),
+        shown.join(),
+    );
     assert.equal(await page.locator(".grid-body img, .details img, #app script, [onerror], [onfocus]").count(), 0);
     assert.equal(await page.title(), title);
     assert.deepEqual(page.complaints, []);

@@ -8,10 +8,13 @@ import { load } from "./state.js";
 import { offerUndo } from "./undo.js";
 import { phoneGroups } from "./phone.js";
 
-const mostAtOnce = 1000;    // the program takes no more in one request
+const mostAtOnce = 1000; // the program takes no more in one request
 
 const changeable = (row) => !row.group.readOnly;
-const among = (...lists) => (row) => changeable(row) && row.entry.kind === "certificate" && lists.includes(row.entry.list);
+const among =
+    (...lists) =>
+    (row) =>
+        changeable(row) && row.entry.kind === "certificate" && lists.includes(row.entry.list);
 const rejected = among("rejected");
 const issued = among("rejected", "trusted");
 
@@ -48,7 +51,7 @@ export async function carryOut(action, rows) {
             if (answer === null) return false;
             withIssuers = answer;
         }
-        if (actions[action].danger && !await reallyDo(action, fitting)) return false;
+        if (actions[action].danger && !(await reallyDo(action, fitting))) return false;
         return await perform(action, fitting, withIssuers);
     } catch (error) {
         failure(error);
@@ -58,15 +61,27 @@ export async function carryOut(action, rows) {
 
 function listOfNames(rows) {
     const shown = rows.slice(0, 8);
-    return el("ul", { class: "names" }, shown.map((row) => el("li", {}, el("strong", {}, nameOf(row)),
-        row.entry.thumbprint && el("code", {}, row.entry.thumbprint.slice(0, 8).toUpperCase()))),
-    rows.length > shown.length && el("li", {}, t("and.more", { n: rows.length - shown.length })));
+    return el(
+        "ul",
+        { class: "names" },
+        shown.map((row) =>
+            el(
+                "li",
+                {},
+                el("strong", {}, nameOf(row)),
+                row.entry.thumbprint && el("code", {}, row.entry.thumbprint.slice(0, 8).toUpperCase()),
+            ),
+        ),
+        rows.length > shown.length && el("li", {}, t("and.more", { n: rows.length - shown.length })),
+    );
 }
 
-const reallyDo = (action, rows) => confirm({
-    title: t(`ask.${action}`, { n: rows.length }), yes: t(`action.${action}`),
-    content: [listOfNames(rows), el("p", {}, t(`ask.${action}.why`))],
-});
+const reallyDo = (action, rows) =>
+    confirm({
+        title: t(`ask.${action}`, { n: rows.length }),
+        yes: t(`action.${action}`),
+        content: [listOfNames(rows), el("p", {}, t(`ask.${action}.why`))],
+    });
 
 // A certificate of a CA also needs the CAs above it and their CRLs. True: take along what is known; null: do nothing.
 async function whatItNeeds(row) {
@@ -76,13 +91,33 @@ async function whatItNeeds(row) {
     if (!known && !offer.missing.length) return false;
     const take = el("input", { type: "checkbox", id: "take-along", checked: known > 0 });
     const yes = await confirm({
-        title: t("ask.trust", { name: nameOf(row) }), yes: t("action.trust"), kind: "primary",
+        title: t("ask.trust", { name: nameOf(row) }),
+        yes: t("action.trust"),
+        kind: "primary",
         content: [
             known > 0 && el("div", { class: "choice" }, take, el("label", { for: "take-along" }, t("offer.take"))),
-            known > 0 && el("ul", {}, offer.issuers.map((each) => el("li", {}, t("offer.issuer", { name: each.name }))),
-                offer.crls.map((each) => el("li", {}, t("offer.crl", { name: each.issuer })))),
-            offer.missing.length > 0 && el("div", { class: "problem" }, el("div", {}, el("p", {}, t("offer.missing")),
-                el("ul", {}, offer.missing.map((each) => el("li", {}, english(each)))))),
+            known > 0 &&
+                el(
+                    "ul",
+                    {},
+                    offer.issuers.map((each) => el("li", {}, t("offer.issuer", { name: each.name }))),
+                    offer.crls.map((each) => el("li", {}, t("offer.crl", { name: each.issuer }))),
+                ),
+            offer.missing.length > 0 &&
+                el(
+                    "div",
+                    { class: "problem" },
+                    el(
+                        "div",
+                        {},
+                        el("p", {}, t("offer.missing")),
+                        el(
+                            "ul",
+                            {},
+                            offer.missing.map((each) => el("li", {}, english(each))),
+                        ),
+                    ),
+                ),
         ],
     });
     return yes ? known > 0 && take.checked : null;
@@ -92,7 +127,9 @@ async function trustIssuer(row) {
     const told = await api.details(row.group.id, row.entry);
     const issuer = told.chain?.[1];
     const yes = await confirm({
-        title: t("ask.trust-issuer"), yes: t("action.trust-issuer.yes"), kind: "primary",
+        title: t("ask.trust-issuer"),
+        yes: t("action.trust-issuer.yes"),
+        kind: "primary",
         content: [
             el("p", {}, t("ask.trust-issuer.who", { name: nameOf(row) }), " ", el("strong", {}, issuer?.name || row.entry.issuer)),
             el("p", {}, t("ask.trust-issuer.why")),
@@ -108,7 +145,12 @@ async function perform(action, rows, withIssuers) {
     for (const [id, ofGroup] of byGroup) {
         for (let at = 0; at < ofGroup.length; at += mostAtOnce) {
             const part = ofGroup.slice(at, at + mostAtOnce);
-            const told = await api.act(id, action, part.map((row) => row.entry), withIssuers);
+            const told = await api.act(
+                id,
+                action,
+                part.map((row) => row.entry),
+                withIssuers,
+            );
             done += report(action, id, part, told);
         }
         await load(id);
@@ -127,8 +169,10 @@ function report(action, group, rows, { results, undoable }) {
     const good = results.filter((each) => each.ok);
     const bad = results.filter((each) => !each.ok);
     if (good.length) {
-        const text = good.length === 1 ? t(`done.${action}`, { name: nameOf(rows.find((row) => row.entry.id === good[0].id) || rows[0]) })
-            : t(`done.${action}.many`, { n: good.length });
+        const text =
+            good.length === 1
+                ? t(`done.${action}`, { name: nameOf(rows.find((row) => row.entry.id === good[0].id) || rows[0]) })
+                : t(`done.${action}.many`, { n: good.length });
         const message = { text, detail: good.length === 1 ? good[0].note : "", symbol: actions[action].symbol };
         if (undoable) offerUndo(group, message);
         else toast(message);
@@ -136,8 +180,11 @@ function report(action, group, rows, { results, undoable }) {
     if (bad.length) {
         const { message, remedy } = bad[0].error;
         toast({
-            text: bad.length === 1 && results.length === 1 ? message : t("failed.some", { n: bad.length, message }), detail: remedy,
-            symbol: "warning", kind: "bad", foreign: results.length === 1,
+            text: bad.length === 1 && results.length === 1 ? message : t("failed.some", { n: bad.length, message }),
+            detail: remedy,
+            symbol: "warning",
+            kind: "bad",
+            foreign: results.length === 1,
         });
     }
     return good.length;
@@ -149,10 +196,14 @@ export async function exportRows(rows) {
     try {
         const parts = [];
         for (let at = 0; at < rows.length; at += 8) {
-            parts.push(...await Promise.all(rows.slice(at, at + 8).map((row) => api.pem(row.group.id, row.entry))));
+            parts.push(...(await Promise.all(rows.slice(at, at + 8).map((row) => api.pem(row.group.id, row.entry)))));
         }
         const name = rows.length === 1 ? nameOf(rows[0]) : t("export.name", { n: rows.length });
-        download(fileName(name, rows.every((row) => row.entry.kind === "crl") ? ".crl.pem" : ".pem"), "application/x-pem-file", parts.join(""));
+        download(
+            fileName(name, rows.every((row) => row.entry.kind === "crl") ? ".crl.pem" : ".pem"),
+            "application/x-pem-file",
+            parts.join(""),
+        );
         toast({ text: t("done.export", { n: rows.length }), symbol: "export", kind: "news" });
     } catch (error) {
         failure(error);
@@ -169,7 +220,13 @@ export async function copy(text, done) {
 }
 
 export const copyThumbprints = (rows) =>
-    copy(rows.map((row) => row.entry.thumbprint).filter(Boolean).join("\n"), t("done.copy", { n: rows.length }));
+    copy(
+        rows
+            .map((row) => row.entry.thumbprint)
+            .filter(Boolean)
+            .join("\n"),
+        t("done.copy", { n: rows.length }),
+    );
 
 // The context menu of the selected rows. open(row, "show" | "why") shows the details.
 export function menuItems(rows, open) {
@@ -177,17 +234,30 @@ export function menuItems(rows, open) {
     const item = (action) => {
         const fitting = targets(action, rows);
         const { symbol, danger, hint } = actions[action];
-        return { label: counted(t(`action.${action}`), fitting.length), symbol, danger, hint, disabled: !fitting.length, run: () => carryOut(action, rows) };
+        return {
+            label: counted(t(`action.${action}`), fitting.length),
+            symbol,
+            danger,
+            hint,
+            disabled: !fitting.length,
+            run: () => carryOut(action, rows),
+        };
     };
     const one = rows.length === 1;
     const certificates = rows.filter((row) => row.entry.thumbprint);
     const blocked = rows.some((row) => row.entry.list === "blocked");
     const pinned = one && rows[0].entry.pinned;
     return [
-        item("trust"), item("trust-issuer"), item("reject"), item(blocked ? "unblock" : "block"), item("delete"),
-        rows.some((row) => row.entry.list === "rejected") && item(pinned ? "unpin" : "pin"), null,
+        item("trust"),
+        item("trust-issuer"),
+        item("reject"),
+        item(blocked ? "unblock" : "block"),
+        item("delete"),
+        rows.some((row) => row.entry.list === "rejected") && item(pinned ? "unpin" : "pin"),
+        null,
         { label: counted(t("action.export"), rows.length), symbol: "export", run: () => exportRows(rows) },
-        { label: t("action.copy"), symbol: "copy", disabled: !certificates.length, run: () => copyThumbprints(certificates) }, null,
+        { label: t("action.copy"), symbol: "copy", disabled: !certificates.length, run: () => copyThumbprints(certificates) },
+        null,
         { label: t("action.show"), symbol: "eye", hint: "Enter", disabled: !one, run: () => open(rows[0], "show") },
         { label: t("action.why"), symbol: "question", disabled: !one || rows[0].entry.kind === "crl", run: () => open(rows[0], "why") },
     ].filter((each) => each !== false);

@@ -11,7 +11,9 @@ export class ApiError extends Error {
 let csrf = "";
 let whenEnded = () => {};
 // Called when the program no longer knows this browser.
-export const onSessionEnd = (then) => { whenEnded = then; };
+export const onSessionEnd = (then) => {
+    whenEnded = then;
+};
 
 async function request(method, path, { json, body, headers = {} } = {}) {
     const sent = { method, headers: { ...headers }, credentials: "same-origin", cache: "no-store" };
@@ -31,7 +33,11 @@ async function request(method, path, { json, body, headers = {} } = {}) {
     }
     if (response.ok) return response;
     let told = {};
-    try { told = await response.json(); } catch { /* something between us and the program has answered */ }
+    try {
+        told = await response.json();
+    } catch {
+        /* something between us and the program has answered */
+    }
     if (response.status === 401 && path !== "/api/session") whenEnded();
     throw new ApiError(response.status, told.error || { message: t("error.http", { code: response.status }) }, told);
 }

@@ -14,7 +14,8 @@ export function chainTree({ chain = [], verdict }, jump) {
     const judged = report.chain || [];
     const links = chain.length ? chain : judged.map((each) => ({ name: each.subject, role: each.role, id: each.sha256, list: null }));
     if (!links.length) return el("p", { class: "soft" }, t("chain.none"));
-    const positionOf = (link, at) => judged.find((each) => link.id && each.sha256 === link.id)?.position ?? (judged[at] ? judged[at].position : -1);
+    const positionOf = (link, at) =>
+        judged.find((each) => link.id && each.sha256 === link.id)?.position ?? (judged[at] ? judged[at].position : -1);
     let tree = null;
     // From the leaf outwards: each issuer takes what it has issued in.
     links.forEach((link, at) => {
@@ -30,21 +31,48 @@ function certificate(link, steps, open, below) {
     const outcome = failed.length ? "failed" : steps.length ? "passed" : "skipped";
     const role = t(`chain.${link.role || "issuer"}`);
     const place = link.list ? t(`list.${link.list}`) : t("chain.sent");
-    return el("li", {},
-        el("div", { class: "link" }, el("span", { class: `mark o-${outcome}` }, icon(outcomes[outcome] || "skipped"), el("span", { class: "unseen" }, t(`outcome.${outcome}`))),
-            el("div", {}, open ? button(link.name, open, { kind: "link" }) : el("strong", {}, link.name),
-                el("div", { class: "soft" }, `${role} – ${place}`))),
+    return el(
+        "li",
+        {},
+        el(
+            "div",
+            { class: "link" },
+            el(
+                "span",
+                { class: `mark o-${outcome}` },
+                icon(outcomes[outcome] || "skipped"),
+                el("span", { class: "unseen" }, t(`outcome.${outcome}`)),
+            ),
+            el(
+                "div",
+                {},
+                open ? button(link.name, open, { kind: "link" }) : el("strong", {}, link.name),
+                el("div", { class: "soft" }, `${role} – ${place}`),
+            ),
+        ),
         failed.map((step) => el("p", { class: "failure" }, english(step.message || step.name))),
-        steps.length > 0 && el("details", {}, el("summary", {}, t("chain.steps", { n: steps.length })), el("ol", { class: "steps" }, steps.map(stepLine))),
-        below);
+        steps.length > 0 &&
+            el("details", {}, el("summary", {}, t("chain.steps", { n: steps.length })), el("ol", { class: "steps" }, steps.map(stepLine))),
+        below,
+    );
 }
 
 function stepLine(step) {
     const outcome = outcomeOf(step);
-    return el("li", { value: step.step, class: `o-${outcome}` }, el("span", { class: "mark" }, icon(outcomes[outcome] || "skipped")),
-        el("div", {}, english(step.name), " ", el("span", { class: "soft" }, t(`outcome.${outcome}`)),
+    return el(
+        "li",
+        { value: step.step, class: `o-${outcome}` },
+        el("span", { class: "mark" }, icon(outcomes[outcome] || "skipped")),
+        el(
+            "div",
+            {},
+            english(step.name),
+            " ",
+            el("span", { class: "soft" }, t(`outcome.${outcome}`)),
             ["failed", "suppressed"].includes(outcome) && [
                 step.expected && el("div", { class: "evidence" }, t("chain.expected"), " ", english(step.expected)),
                 step.found && el("div", { class: "evidence" }, t("chain.found"), " ", english(step.found)),
-            ]));
+            ],
+        ),
+    );
 }

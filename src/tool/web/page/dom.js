@@ -87,4 +87,10 @@ export function download(name, type, ...parts) {
 }
 
 // The names of files that people make of certificates: no character that a system minds.
-export const fileName = (name, ending) => `${name.replace(/[^\p{L}\p{N} ._-]+/gu, "_").trim().slice(0, 80) || "certificate"}${ending}`;
+export const fileName = (name, ending) =>
+    `${
+        name
+            .replace(/[^\p{L}\p{N} ._-]+/gu, "_")
+            .trim()
+            .slice(0, 80) || "certificate"
+    }${ending}`;

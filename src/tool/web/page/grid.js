@@ -8,18 +8,22 @@ import { menuIsOpen } from "./menu.js";
 import { announce } from "./toasts.js";
 import { emit, on, refreshView, setView, severalGroups, state } from "./state.js";
 
-const beyond = 8;    // rows drawn above and below those in sight
+const beyond = 8; // rows drawn above and below those in sight
 
 // handlers: open(row, "show" | "why"), menu(row, { x, y }), remove(), undo()
 export function makeGrid(handlers) {
     const head = el("div", { role: "rowgroup", class: "grid-head" });
     const body = el("div", { role: "rowgroup", class: "grid-body" });
-    const grid = el("div", { role: "grid", id: "grid", class: "grid", tabindex: "0", "aria-multiselectable": "true", "aria-label": t("grid.label") },
-        head, body);
+    const grid = el(
+        "div",
+        { role: "grid", id: "grid", class: "grid", tabindex: "0", "aria-multiselectable": "true", "aria-label": t("grid.label") },
+        head,
+        body,
+    );
     const nothing = el("p", { class: "nothing", role: "status" });
-    const drawn = new Map();    // index -> element
+    const drawn = new Map(); // index -> element
     let rowHeight = 44;
-    let anchor = null;          // where a selection with Shift begins: a key
+    let anchor = null; // where a selection with Shift begins: a key
     let queued = false;
 
     const rows = () => state.shown.rows;
@@ -34,15 +38,33 @@ export function makeGrid(handlers) {
         const had = head.contains(document.activeElement) ? document.activeElement.dataset.column : null;
         const headers = shown.map((column) => {
             const way = column === sorted ? direction : 0;
-            const turn = el("button", {
-                type: "button", class: "sort", "data-column": column, tabindex: column === sorted ? "0" : "-1",
-                onclick: () => setView({ column, direction: way ? -way : firstDirection(column) }),
-            }, el("span", {}, t(`column.${column}`)), way !== 0 && icon(way > 0 ? "up" : "down"));
-            return el("div", { role: "columnheader", class: `cell c-${column}`, "aria-sort": way > 0 ? "ascending" : way < 0 ? "descending" : "none" }, turn);
+            const turn = el(
+                "button",
+                {
+                    type: "button",
+                    class: "sort",
+                    "data-column": column,
+                    tabindex: column === sorted ? "0" : "-1",
+                    onclick: () => setView({ column, direction: way ? -way : firstDirection(column) }),
+                },
+                el("span", {}, t(`column.${column}`)),
+                way !== 0 && icon(way > 0 ? "up" : "down"),
+            );
+            return el(
+                "div",
+                { role: "columnheader", class: `cell c-${column}`, "aria-sort": way > 0 ? "ascending" : way < 0 ? "descending" : "none" },
+                turn,
+            );
         });
-        head.replaceChildren(el("div", { role: "row", class: "row", "aria-rowindex": "1" },
-            el("div", { role: "columnheader", class: "cell c-check" }, el("span", { class: "unseen" }, t("column.check"))), headers,
-            el("div", { role: "columnheader", class: "cell c-more" }, el("span", { class: "unseen" }, t("column.more")))));
+        head.replaceChildren(
+            el(
+                "div",
+                { role: "row", class: "row", "aria-rowindex": "1" },
+                el("div", { role: "columnheader", class: "cell c-check" }, el("span", { class: "unseen" }, t("column.check"))),
+                headers,
+                el("div", { role: "columnheader", class: "cell c-more" }, el("span", { class: "unseen" }, t("column.more"))),
+            ),
+        );
         grid.classList.toggle("with-group", severalGroups());
         grid.setAttribute("aria-colcount", shown.length + 2);
         if (had) head.querySelector(`[data-column="${had}"]`)?.focus();
@@ -51,7 +73,11 @@ export function makeGrid(handlers) {
     function draw() {
         queued = false;
         const wanted = parseFloat(getComputedStyle(grid).getPropertyValue("--row-height"));
-        if (wanted && wanted !== rowHeight) { rowHeight = wanted; drawn.clear(); body.replaceChildren(); }
+        if (wanted && wanted !== rowHeight) {
+            rowHeight = wanted;
+            drawn.clear();
+            body.replaceChildren();
+        }
         const all = rows();
         body.style.height = `${all.length * rowHeight}px`;
         const top = Math.max(0, grid.scrollTop - 0);
@@ -59,7 +85,11 @@ export function makeGrid(handlers) {
         const last = Math.min(all.length, Math.ceil((top + grid.clientHeight) / rowHeight) + beyond);
         const active = state.active ? indexOf(state.active) : -1;
         const keep = (index) => (index >= first && index < last) || index === active;
-        for (const [index, element] of drawn) if (!keep(index)) { element.remove(); drawn.delete(index); }
+        for (const [index, element] of drawn)
+            if (!keep(index)) {
+                element.remove();
+                drawn.delete(index);
+            }
         const inOrder = [];
         for (let index = first; index < last; index++) inOrder.push(index);
         if (active >= 0 && (active < first || active >= last)) inOrder.splice(active < first ? 0 : inOrder.length, 0, active);
@@ -70,7 +100,8 @@ export function makeGrid(handlers) {
                 element = makeRow(all[index], index);
                 element.style.transform = `translateY(${index * rowHeight}px)`;
                 drawn.set(index, element);
-                if (after) after.after(element); else body.prepend(element);
+                if (after) after.after(element);
+                else body.prepend(element);
             }
             mark(element, all[index], index === active);
             after = element;
@@ -97,8 +128,17 @@ export function makeGrid(handlers) {
         body.replaceChildren();
         grid.setAttribute("aria-rowcount", rows().length + 1);
         const loaded = state.rows.size > 0 || !state.groups.length;
-        nothing.textContent = rows().length ? "" : t(!loaded ? "loading" : state.view.search || state.view.expiring ? "nothing.found" :
-            state.view.state ? `nothing.${state.view.state}` : "nothing");
+        nothing.textContent = rows().length
+            ? ""
+            : t(
+                  !loaded
+                      ? "loading"
+                      : state.view.search || state.view.expiring
+                        ? "nothing.found"
+                        : state.view.state
+                          ? `nothing.${state.view.state}`
+                          : "nothing",
+              );
         drawHead();
         draw();
     }
@@ -160,14 +200,24 @@ export function makeGrid(handlers) {
     }
 
     const keys = {
-        ArrowDown: (at, how) => choose(at + 1, how), ArrowUp: (at, how) => choose(at < 0 ? 0 : at - 1, how),
-        PageDown: (at, how) => choose(at + pageSize(), how), PageUp: (at, how) => choose(at - pageSize(), how),
-        Home: (_, how) => choose(0, how), End: (_, how) => choose(rows().length - 1, how),
+        ArrowDown: (at, how) => choose(at + 1, how),
+        ArrowUp: (at, how) => choose(at < 0 ? 0 : at - 1, how),
+        PageDown: (at, how) => choose(at + pageSize(), how),
+        PageUp: (at, how) => choose(at - pageSize(), how),
+        Home: (_, how) => choose(0, how),
+        End: (_, how) => choose(rows().length - 1, how),
         " ": (at) => toggle(at),
-        Enter: (at) => { if (at >= 0) handlers.open(rows()[at], "show"); },
+        Enter: (at) => {
+            if (at >= 0) handlers.open(rows()[at], "show");
+        },
         ContextMenu: (at) => menuAt(Math.max(0, at)),
         Delete: () => handlers.remove(),
-        Escape: () => { state.selected.clear(); draw(); emit("selection"); tell(); },
+        Escape: () => {
+            state.selected.clear();
+            draw();
+            emit("selection");
+            tell();
+        },
     };
     grid.addEventListener("keydown", (event) => {
         if (event.target !== grid) return;
@@ -176,7 +226,13 @@ export function makeGrid(handlers) {
         const letter = event.key.toLowerCase();
         let act = keys[event.key];
         if (event.shiftKey && event.key === "F10") act = keys.ContextMenu;
-        else if (control && letter === "a") act = () => { state.selected = new Set(rows().map((row) => row.key)); draw(); emit("selection"); tell(); };
+        else if (control && letter === "a")
+            act = () => {
+                state.selected = new Set(rows().map((row) => row.key));
+                draw();
+                emit("selection");
+                tell();
+            };
         else if (control && letter === "z") act = handlers.undo;
         else if (control && !["ArrowDown", "ArrowUp", "Home", "End", " "].includes(event.key)) act = null;
         if (!act || event.altKey) return;
@@ -193,7 +249,9 @@ export function makeGrid(handlers) {
         sorts.forEach((each) => each.setAttribute("tabindex", each === next ? "0" : "-1"));
         next.focus();
     });
-    grid.addEventListener("focus", () => { if (!state.active && rows().length && grid.matches(":focus-visible")) choose(0, { keepSelection: true }); });
+    grid.addEventListener("focus", () => {
+        if (!state.active && rows().length && grid.matches(":focus-visible")) choose(0, { keepSelection: true });
+    });
 
     const indexAt = (target) => {
         const element = target.closest?.(".grid-body > .row");
@@ -214,7 +272,9 @@ export function makeGrid(handlers) {
         grid.focus({ preventScroll: true });
     });
     // Text under a double click or a click with Shift is not what was meant.
-    body.addEventListener("mousedown", (event) => { if (event.shiftKey || event.detail > 1) event.preventDefault(); });
+    body.addEventListener("mousedown", (event) => {
+        if (event.shiftKey || event.detail > 1) event.preventDefault();
+    });
     body.addEventListener("dblclick", (event) => {
         const index = indexAt(event.target);
         if (index >= 0 && !event.target.closest(".c-check, .c-more")) handlers.open(rows()[index], "show");
@@ -237,7 +297,10 @@ export function makeGrid(handlers) {
     on("rows", redraw);
     on("selection", later);
     // "2 minutes ago" grows old.
-    const aging = setInterval(() => { if (grid.isConnected) redraw(); else clearInterval(aging); }, 30000);
+    const aging = setInterval(() => {
+        if (grid.isConnected) redraw();
+        else clearInterval(aging);
+    }, 30000);
 
     return {
         element: el("div", { class: "grid-place" }, grid, nothing),
@@ -252,4 +315,3 @@ export function makeGrid(handlers) {
         },
     };
 }
-

@@ -25,10 +25,21 @@ function seen(iso) {
 }
 
 const cells = {
-    state: ({ entry }) => el("span", { class: `state s-${shownState(entry)}` }, icon(shownState(entry)), el("span", { class: "word" }, stateWord(entry)),
-        entry.pinned && el("span", { class: "pinned", title: t("pinned") }, icon("pin"), el("span", { class: "unseen" }, t("pinned")))),
+    state: ({ entry }) =>
+        el(
+            "span",
+            { class: `state s-${shownState(entry)}` },
+            icon(shownState(entry)),
+            el("span", { class: "word" }, stateWord(entry)),
+            entry.pinned && el("span", { class: "pinned", title: t("pinned") }, icon("pin"), el("span", { class: "unseen" }, t("pinned"))),
+        ),
     name: ({ entry }) => [
-        el("span", { class: "first" }, entry.name || entry.subject || t("unnamed"), entry.ca && entry.kind !== "crl" && el("span", { class: "tag" }, "CA")),
+        el(
+            "span",
+            { class: "first" },
+            entry.name || entry.subject || t("unnamed"),
+            entry.ca && entry.kind !== "crl" && el("span", { class: "tag" }, "CA"),
+        ),
         secondLine(entry),
     ],
     group: ({ group }) => group.name,
@@ -38,12 +49,17 @@ const cells = {
         if (!entry.notAfter) return blank();
         const { level } = validity(entry);
         const note = announcedValidity(entry);
-        return el("span", { class: `until u-${level}`, title: dateTime(entry.notAfter) }, el("span", {}, date(entry.notAfter)),
-            note && el("span", { class: "note" }, note));
+        return el(
+            "span",
+            { class: `until u-${level}`, title: dateTime(entry.notAfter) },
+            el("span", {}, date(entry.notAfter)),
+            note && el("span", { class: "note" }, note),
+        );
     },
     lastSeen: ({ entry }) => (entry.lastSeen ? seen(entry.lastSeen) : blank()),
     attempts: ({ entry }) => (entry.attempts ? number(entry.attempts) : blank()),
-    thumbprint: ({ entry }) => (entry.thumbprint ? el("span", { class: "print", title: entry.thumbprint }, entry.thumbprint.slice(0, 8).toUpperCase()) : blank()),
+    thumbprint: ({ entry }) =>
+        entry.thumbprint ? el("span", { class: "print", title: entry.thumbprint }, entry.thumbprint.slice(0, 8).toUpperCase()) : blank(),
 };
 
 function secondLine(entry) {
@@ -54,15 +70,36 @@ function secondLine(entry) {
 }
 
 export function makeRow(row, index) {
-    const made = el("div", { role: "row", id: `row-${index}`, class: "row", "data-index": index, "data-id": row.entry.id, "data-list": row.entry.list,
-        "aria-rowindex": index + 2 });
+    const made = el("div", {
+        role: "row",
+        id: `row-${index}`,
+        class: "row",
+        "data-index": index,
+        "data-id": row.entry.id,
+        "data-list": row.entry.list,
+        "aria-rowindex": index + 2,
+    });
     made.append(el("div", { role: "gridcell", class: "cell c-check" }, el("span", { class: "box", "aria-hidden": "true" })));
     for (const [column, content] of Object.entries(cells)) {
         if (column === "group" && !severalGroups()) continue;
         const cell = el("div", { role: "gridcell", class: `cell c-${column}` }, content(row));
         made.append(cell);
     }
-    made.append(el("div", { role: "gridcell", class: "cell c-more" },
-        el("button", { type: "button", class: "quiet symbol", tabindex: "-1", "aria-label": t("menu.of", { name: row.entry.name || row.entry.subject || "" }) }, icon("more"))));
+    made.append(
+        el(
+            "div",
+            { role: "gridcell", class: "cell c-more" },
+            el(
+                "button",
+                {
+                    type: "button",
+                    class: "quiet symbol",
+                    tabindex: "-1",
+                    "aria-label": t("menu.of", { name: row.entry.name || row.entry.subject || "" }),
+                },
+                icon("more"),
+            ),
+        ),
+    );
     return made;
 }

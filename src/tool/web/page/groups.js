@@ -21,24 +21,56 @@ function figures(group) {
 function card(group) {
     const { rejected, trusted, expiring } = figures(group);
     const problems = (state.problems.get(group.id) || []).length;
-    return el("button", { type: "button", class: "card", "data-group": group.id, "aria-pressed": String(state.view.group === group.id), title: group.path,
-        onclick: () => setView({ group: state.view.group === group.id ? null : group.id }) },
-    icon(["server", "client", "user"].includes(group.role) ? group.role : "other"),
-    el("span", { class: "card-words" }, el("span", { class: "card-name" }, group.name, group.readOnly && el("span", { class: "tag" }, t("readOnly"))),
-        el("span", { class: "card-role" }, t(`role.${group.role}`)),
-        el("span", { class: "card-figures" },
-            el("span", { class: rejected ? "figure s-rejected" : "figure" }, t("figure.rejected", { n: rejected })),
-            el("span", { class: "figure" }, t("figure.trusted", { n: trusted })),
-            expiring > 0 && el("span", { class: "figure u-soon" }, t("figure.expiring", { n: expiring })),
-            problems > 0 && el("span", { class: "figure u-over" }, t("figure.problems", { n: problems })))));
+    return el(
+        "button",
+        {
+            type: "button",
+            class: "card",
+            "data-group": group.id,
+            "aria-pressed": String(state.view.group === group.id),
+            title: group.path,
+            onclick: () => setView({ group: state.view.group === group.id ? null : group.id }),
+        },
+        icon(["server", "client", "user"].includes(group.role) ? group.role : "other"),
+        el(
+            "span",
+            { class: "card-words" },
+            el("span", { class: "card-name" }, group.name, group.readOnly && el("span", { class: "tag" }, t("readOnly"))),
+            el("span", { class: "card-role" }, t(`role.${group.role}`)),
+            el(
+                "span",
+                { class: "card-figures" },
+                el("span", { class: rejected ? "figure s-rejected" : "figure" }, t("figure.rejected", { n: rejected })),
+                el("span", { class: "figure" }, t("figure.trusted", { n: trusted })),
+                expiring > 0 && el("span", { class: "figure u-soon" }, t("figure.expiring", { n: expiring })),
+                problems > 0 && el("span", { class: "figure u-over" }, t("figure.problems", { n: problems })),
+            ),
+        ),
+    );
 }
 
 export function makeGroups() {
     const cards = el("nav", { class: "cards", "aria-label": t("groups") });
     const draw = () => {
-        const focused = cards.contains(document.activeElement) ? document.activeElement.dataset.group ?? "" : null;
-        const all = state.groups.length > 1 && el("button", { type: "button", class: "card all", "data-group": "", "aria-pressed": String(!state.view.group), onclick: () => setView({ group: null }) },
-            el("span", { class: "card-words" }, el("span", { class: "card-name" }, t("groups.all")), el("span", { class: "card-role" }, t("groups.count", { n: state.groups.length }))));
+        const focused = cards.contains(document.activeElement) ? (document.activeElement.dataset.group ?? "") : null;
+        const all =
+            state.groups.length > 1 &&
+            el(
+                "button",
+                {
+                    type: "button",
+                    class: "card all",
+                    "data-group": "",
+                    "aria-pressed": String(!state.view.group),
+                    onclick: () => setView({ group: null }),
+                },
+                el(
+                    "span",
+                    { class: "card-words" },
+                    el("span", { class: "card-name" }, t("groups.all")),
+                    el("span", { class: "card-role" }, t("groups.count", { n: state.groups.length })),
+                ),
+            );
         cards.replaceChildren(...[all, ...state.groups.map(card)].filter(Boolean));
         if (focused !== null) cards.querySelector(`[data-group="${CSS.escape(focused)}"]`)?.focus();
     };
@@ -56,18 +88,47 @@ export function makeNotices() {
     const draw = () => {
         const open = state.groups.filter((each) => each.pairing);
         const wrong = state.groups.flatMap((each) => (state.problems.get(each.id) || []).map((problem) => ({ group: each, problem })));
-        const now = JSON.stringify([open.map((each) => [each.id, each.pairing.until, waiting(each.pairing)]), wrong.map(({ problem }) => problem)]);
+        const now = JSON.stringify([
+            open.map((each) => [each.id, each.pairing.until, waiting(each.pairing)]),
+            wrong.map(({ problem }) => problem),
+        ]);
         if (now === shown) return;
         shown = now;
         const visible = wrong.slice(0, 3);
         place.replaceChildren(
-            ...open.map((each) => el("div", { class: "notice pairing-notice" }, icon("pairing"),
-                el("span", {}, t("pairing.notice", { group: each.name }), " ", el("span", { class: "countdown", "data-pairing": each.id }, clock(secondsLeft(each.pairing))),
-                    waiting(each.pairing) > 0 && [" – ", t("pairing.waiting", { n: waiting(each.pairing) })]),
-                button(t("pairing.look"), () => openPairing(each.id)))),
-            ...visible.map(({ group, problem }) => el("div", { class: "problem", role: "group", "aria-label": t("problem.of", { group: group.name }) }, icon("warning"),
-                el("div", {}, el("strong", {}, group.name), " ", english(problem.message), problem.remedy && el("div", { class: "remedy" }, english(problem.remedy))))),
-            ...(wrong.length > visible.length ? [el("p", { class: "soft" }, t("problem.more", { n: wrong.length - visible.length }))] : []));
+            ...open.map((each) =>
+                el(
+                    "div",
+                    { class: "notice pairing-notice" },
+                    icon("pairing"),
+                    el(
+                        "span",
+                        {},
+                        t("pairing.notice", { group: each.name }),
+                        " ",
+                        el("span", { class: "countdown", "data-pairing": each.id }, clock(secondsLeft(each.pairing))),
+                        waiting(each.pairing) > 0 && [" – ", t("pairing.waiting", { n: waiting(each.pairing) })],
+                    ),
+                    button(t("pairing.look"), () => openPairing(each.id)),
+                ),
+            ),
+            ...visible.map(({ group, problem }) =>
+                el(
+                    "div",
+                    { class: "problem", role: "group", "aria-label": t("problem.of", { group: group.name }) },
+                    icon("warning"),
+                    el(
+                        "div",
+                        {},
+                        el("strong", {}, group.name),
+                        " ",
+                        english(problem.message),
+                        problem.remedy && el("div", { class: "remedy" }, english(problem.remedy)),
+                    ),
+                ),
+            ),
+            ...(wrong.length > visible.length ? [el("p", { class: "soft" }, t("problem.more", { n: wrong.length - visible.length }))] : []),
+        );
     };
     const ticking = setInterval(() => {
         if (!place.isConnected) return clearInterval(ticking);

@@ -2,7 +2,7 @@
 import { languages, messages } from "./messages.js";
 
 const kept = "uatrust-language";
-const locales = { en: "en-GB", de: "de-DE" };   // en-GB: 3 Jan 2027 is the same day everywhere
+const locales = { en: "en-GB", de: "de-DE" }; // en-GB: 3 Jan 2027 is the same day everywhere
 let current = choose();
 
 function choose() {
@@ -10,7 +10,9 @@ function choose() {
     try {
         const chosen = localStorage.getItem(kept);
         if (chosen) wished = [chosen, ...wished];
-    } catch { /* a browser that keeps nothing still has a language */ }
+    } catch {
+        /* a browser that keeps nothing still has a language */
+    }
     return wished.map((each) => each.slice(0, 2).toLowerCase()).find((each) => languages.includes(each)) || "en";
 }
 
@@ -19,7 +21,11 @@ export const language = () => current;
 export function setLanguage(to) {
     current = to;
     document.documentElement.lang = to;
-    try { localStorage.setItem(kept, to); } catch { /* for this visit then */ }
+    try {
+        localStorage.setItem(kept, to);
+    } catch {
+        /* for this visit then */
+    }
 }
 
 // t("selected", { n: 3 }): the text of that key. "one|many" chooses by n.
@@ -28,7 +34,7 @@ export function t(key, values = {}) {
     if (!row) throw new Error(`no message ${key}`);
     const forms = row[languages.indexOf(current)].split("|");
     const text = forms[forms.length > 1 && values.n !== 1 ? 1 : 0];
-    return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? number(values[name]) : values[name] ?? ""));
+    return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? number(values[name]) : (values[name] ?? "")));
 }
 
 export const has = (key) => key in messages;
@@ -48,7 +54,13 @@ export const number = (value) => formatter("number", (at) => new Intl.NumberForm
 export const date = (iso) => (iso ? formatter("day", (at) => new Intl.DateTimeFormat(at, day)).format(new Date(iso)) : "");
 export const dateTime = (iso) => (iso ? formatter("minute", (at) => new Intl.DateTimeFormat(at, minute)).format(new Date(iso)) : "");
 
-const units = [["year", 365 * 86400], ["month", 30 * 86400], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const units = [
+    ["year", 365 * 86400],
+    ["month", 30 * 86400],
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+];
 
 // "in 3 days", "2 minutes ago"
 export function relative(iso, now = Date.now()) {

@@ -14,34 +14,80 @@ const needsPassphrase = (file) => /\.(p12|pfx)$/i.test(file.name);
 export function openImport({ files = [], groupId = null, hint = "", onDone = () => {} } = {}) {
     let target = groupId || currentGroup()?.id || state.groups.find((each) => !each.readOnly)?.id;
     let chosen = [...files];
-    let plans = [];         // { file, plan, items, changes, error }
+    let plans = []; // { file, plan, items, changes, error }
     let turn = 0;
     const asked = openDialog({ title: t("import.title"), kind: "wide" });
-    const picker = el("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true",
-        onchange: () => { chosen = [...picker.files]; picker.value = ""; prepare(); } });
+    const picker = el("input", {
+        type: "file",
+        multiple: true,
+        class: "unseen",
+        tabindex: "-1",
+        "aria-hidden": "true",
+        onchange: () => {
+            chosen = [...picker.files];
+            picker.value = "";
+            prepare();
+        },
+    });
     const choose = button(t("import.choose"), () => picker.click(), { symbol: "import" });
     const trustApplications = el("input", { type: "checkbox", checked: true, onchange: prepare });
     const trustCas = el("input", { type: "checkbox", onchange: prepare });
     const passphrase = el("input", { type: "password", autocomplete: "off" });
-    const passphraseField = el("form", { class: "inline-form", hidden: true, onsubmit: (event) => { event.preventDefault(); prepare(); } },
-        field(t("import.passphrase"), passphrase, t("import.passphrase.hint")), el("button", { type: "submit" }, t("import.try")));
+    const passphraseField = el(
+        "form",
+        {
+            class: "inline-form",
+            hidden: true,
+            onsubmit: (event) => {
+                event.preventDefault();
+                prepare();
+            },
+        },
+        field(t("import.passphrase"), passphrase, t("import.passphrase.hint")),
+        el("button", { type: "submit" }, t("import.try")),
+    );
     const result = el("div", { class: "plans", "aria-live": "polite" });
     const yes = button(t("import.yes"), carryOut, { kind: "primary" });
-    add(asked.body,
+    add(
+        asked.body,
         hint && el("p", { class: "notice" }, hint),
-        groupChoice(state.groups.filter((each) => !each.readOnly), target, (id) => { target = id; prepare(); }),
+        groupChoice(
+            state.groups.filter((each) => !each.readOnly),
+            target,
+            (id) => {
+                target = id;
+                prepare();
+            },
+        ),
         el("div", { class: "drop-here" }, el("p", {}, t("import.drop")), choose, picker),
-        el("fieldset", {}, el("legend", {}, t("import.where")), choice(t("import.trustApplications"), trustApplications),
-            choice(t("import.trustCas"), trustCas, t("import.trustCas.hint"))),
-        passphraseField, result);
-    add(asked.buttons, button(t("cancel"), () => asked.close()), yes);
+        el(
+            "fieldset",
+            {},
+            el("legend", {}, t("import.where")),
+            choice(t("import.trustApplications"), trustApplications),
+            choice(t("import.trustCas"), trustCas, t("import.trustCas.hint")),
+        ),
+        passphraseField,
+        result,
+    );
+    add(
+        asked.buttons,
+        button(t("cancel"), () => asked.close()),
+        yes,
+    );
     asked.dialog.addEventListener("drop", (event) => {
         const dropped = [...(event.dataTransfer?.files || [])];
-        if (dropped.length) { event.preventDefault(); event.stopPropagation(); chosen = dropped; prepare(); }
+        if (dropped.length) {
+            event.preventDefault();
+            event.stopPropagation();
+            chosen = dropped;
+            prepare();
+        }
     });
     asked.dialog.addEventListener("dragover", (event) => event.preventDefault());
     yes.disabled = true;
-    if (chosen.length) prepare(); else choose.focus();
+    if (chosen.length) prepare();
+    else choose.focus();
 
     async function prepare() {
         if (!chosen.length) return;
@@ -65,19 +111,41 @@ export function openImport({ files = [], groupId = null, hint = "", onDone = () 
     async function planFor(file, wish) {
         if (file.size > tooBig) return { file, error: { message: t("import.tooBig", { name: file.name }), remedy: "", http: 0 } };
         try {
-            return { file, ...await api.planImport(target, file, wish) };
+            return { file, ...(await api.planImport(target, file, wish)) };
         } catch (error) {
             return { file, error };
         }
     }
 
     function planView({ file, items = [], error, changes }) {
-        return el("section", { class: "plan" }, el("h3", {}, file.name),
-            error ? problem(error) : el("ul", {}, items.map((each) => el("li", { class: each.target }, icon(symbols[each.target]),
-                el("div", {}, el("span", { class: "target" }, t(`target.${each.target}`)), " ", el("strong", {}, english(each.what)),
-                    each.why && el("div", { class: "soft" }, english(each.why)),
-                    departuresOf(each).map((text) => el("div", { class: "warn" }, icon("warning"), english(text))))))),
-            !error && !changes && el("p", { class: "soft" }, t("import.nothing")));
+        return el(
+            "section",
+            { class: "plan" },
+            el("h3", {}, file.name),
+            error
+                ? problem(error)
+                : el(
+                      "ul",
+                      {},
+                      items.map((each) =>
+                          el(
+                              "li",
+                              { class: each.target },
+                              icon(symbols[each.target]),
+                              el(
+                                  "div",
+                                  {},
+                                  el("span", { class: "target" }, t(`target.${each.target}`)),
+                                  " ",
+                                  el("strong", {}, english(each.what)),
+                                  each.why && el("div", { class: "soft" }, english(each.why)),
+                                  departuresOf(each).map((text) => el("div", { class: "warn" }, icon("warning"), english(text))),
+                              ),
+                          ),
+                      ),
+                  ),
+            !error && !changes && el("p", { class: "soft" }, t("import.nothing")),
+        );
     }
 
     async function carryOut() {
@@ -85,8 +153,11 @@ export function openImport({ files = [], groupId = null, hint = "", onDone = () 
         const told = [];
         const failed = [];
         for (const each of plans.filter((one) => one.changes)) {
-            try { told.push(await api.carryOutImport(target, each.plan)); }
-            catch (error) { failed.push({ ...each, error, changes: false }); }
+            try {
+                told.push(await api.carryOutImport(target, each.plan));
+            } catch (error) {
+                failed.push({ ...each, error, changes: false });
+            }
         }
         await load(target).catch(() => {});
         if (told.length) {
@@ -106,7 +177,15 @@ export function openImport({ files = [], groupId = null, hint = "", onDone = () 
     }
 }
 
-const symbols = { trusted: "trusted", issuers: "issuers", "trusted-crls": "crl", "issuers-crls": "crl", own: "own", nothing: "skipped", refused: "failed" };
+const symbols = {
+    trusted: "trusted",
+    issuers: "issuers",
+    "trusted-crls": "crl",
+    "issuers-crls": "crl",
+    own: "own",
+    nothing: "skipped",
+    refused: "failed",
+};
 
 // Sentences, or objects with one.
 const departuresOf = ({ departures }) => (Array.isArray(departures) ? departures : []).map((each) => each.text || String(each));
@@ -115,10 +194,24 @@ const departuresOf = ({ departures }) => (Array.isArray(departures) ? departures
 export function acceptDrops(shade, groupAt) {
     const hasFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
     let depth = 0;
-    const show = (on) => { shade.hidden = !on; };
-    document.addEventListener("dragenter", (event) => { if (hasFiles(event)) { depth++; show(!document.querySelector("dialog[open]")); } });
-    document.addEventListener("dragleave", (event) => { if (hasFiles(event) && --depth <= 0) { depth = 0; show(false); } });
-    document.addEventListener("dragover", (event) => { if (hasFiles(event)) event.preventDefault(); });
+    const show = (on) => {
+        shade.hidden = !on;
+    };
+    document.addEventListener("dragenter", (event) => {
+        if (hasFiles(event)) {
+            depth++;
+            show(!document.querySelector("dialog[open]"));
+        }
+    });
+    document.addEventListener("dragleave", (event) => {
+        if (hasFiles(event) && --depth <= 0) {
+            depth = 0;
+            show(false);
+        }
+    });
+    document.addEventListener("dragover", (event) => {
+        if (hasFiles(event)) event.preventDefault();
+    });
     document.addEventListener("drop", (event) => {
         if (!hasFiles(event) || event.defaultPrevented) return;
         event.preventDefault();

@@ -24,8 +24,14 @@ export function goLive({ show }) {
         source.addEventListener("open", () => connection("live"));
         source.addEventListener("error", () => lost());
         source.addEventListener("changed", (event) => changed(JSON.parse(event.data)));
-        source.addEventListener("pairing", (event) => { const told = JSON.parse(event.data); setPairing(told.group, told.pairing); });
-        source.addEventListener("problems", (event) => { const told = JSON.parse(event.data); setProblems(told.group, told.problems); });
+        source.addEventListener("pairing", (event) => {
+            const told = JSON.parse(event.data);
+            setPairing(told.group, told.pairing);
+        });
+        source.addEventListener("problems", (event) => {
+            const told = JSON.parse(event.data);
+            setProblems(told.group, told.problems);
+        });
     }
 
     function lost() {
@@ -50,8 +56,13 @@ export function goLive({ show }) {
     }
 
     async function changed({ group: id, changes = [] }) {
-        try { await load(id); } catch { return; }     // lost() is told by the stream itself
-        for (const change of changes.filter((each) => each.list === "rejected" && ["added", "refused"].includes(each.kind)).slice(0, 3)) arrived(id, change);
+        try {
+            await load(id);
+        } catch {
+            return;
+        } // lost() is told by the stream itself
+        for (const change of changes.filter((each) => each.list === "rejected" && ["added", "refused"].includes(each.kind)).slice(0, 3))
+            arrived(id, change);
     }
 
     // An entry that the operator has just put there is no news.
@@ -60,11 +71,22 @@ export function goLive({ show }) {
         if (!row || !row.entry.lastSeen || Date.now() - Date.parse(row.entry.lastSeen) > 15000) return;
         if (told.get(row.key) === row.entry.lastSeen) return;
         told.set(row.key, row.entry.lastSeen);
-        toast({ text: t(row.entry.attempts > 1 ? "news.again" : "news.rejected", { name: row.entry.name, group: group(id)?.name, n: row.entry.attempts }), symbol: "rejected", kind: "news",
-            action: { label: t("action.why"), run: () => show(keyOf(id, row.entry)) } });
+        toast({
+            text: t(row.entry.attempts > 1 ? "news.again" : "news.rejected", {
+                name: row.entry.name,
+                group: group(id)?.name,
+                n: row.entry.attempts,
+            }),
+            symbol: "rejected",
+            kind: "news",
+            action: { label: t("action.why"), run: () => show(keyOf(id, row.entry)) },
+        });
     }
     const told = new Map();
 
-    api.onSessionEnd(() => { connection("ended"); lost(); });
+    api.onSessionEnd(() => {
+        connection("ended");
+        lost();
+    });
     listen();
 }

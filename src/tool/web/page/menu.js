@@ -18,13 +18,32 @@ export function openMenu(items, { x, y }, back) {
         if (focus) back?.focus();
     };
     const away = () => close(false);
-    const outside = (event) => { if (!menu.contains(event.target)) close(false); };
-    const made = items.map((item) => item === null ? el("div", { role: "separator", class: "menu-line" }) :
-        el("button", {
-            type: "button", role: "menuitem", tabindex: "-1", class: item.danger ? "danger" : "",
-            "aria-disabled": item.disabled ? "true" : null,
-            onclick: () => { if (!item.disabled) { close(); item.run(); } },
-        }, icon(item.symbol), el("span", { class: "label" }, item.label), item.hint && el("kbd", { "aria-hidden": "true" }, item.hint)));
+    const outside = (event) => {
+        if (!menu.contains(event.target)) close(false);
+    };
+    const made = items.map((item) =>
+        item === null
+            ? el("div", { role: "separator", class: "menu-line" })
+            : el(
+                  "button",
+                  {
+                      type: "button",
+                      role: "menuitem",
+                      tabindex: "-1",
+                      class: item.danger ? "danger" : "",
+                      "aria-disabled": item.disabled ? "true" : null,
+                      onclick: () => {
+                          if (!item.disabled) {
+                              close();
+                              item.run();
+                          }
+                      },
+                  },
+                  icon(item.symbol),
+                  el("span", { class: "label" }, item.label),
+                  item.hint && el("kbd", { "aria-hidden": "true" }, item.hint),
+              ),
+    );
     menu.append(...made);
     const choices = made.filter((each) => each.getAttribute("role") === "menuitem");
     const go = (step) => {
@@ -32,9 +51,12 @@ export function openMenu(items, { x, y }, back) {
         choices[(at + step + choices.length) % choices.length].focus();
     };
     const keys = {
-        ArrowDown: () => go(1), ArrowUp: () => go(choices.includes(document.activeElement) ? -1 : 0),
-        Home: () => choices[0].focus(), End: () => choices.at(-1).focus(),
-        Escape: () => close(), Tab: () => close(),
+        ArrowDown: () => go(1),
+        ArrowUp: () => go(choices.includes(document.activeElement) ? -1 : 0),
+        Home: () => choices[0].focus(),
+        End: () => choices.at(-1).focus(),
+        Escape: () => close(),
+        Tab: () => close(),
     };
     menu.addEventListener("keydown", (event) => {
         event.stopPropagation();

@@ -5,5 +5,15 @@ import { t } from "./i18n.js";
 export function phoneGroups(groups) {
     const rows = [];
     for (let at = 0; at < groups.length; at += 4) rows.push(groups.slice(at, at + 4));
-    return el("ol", { class: "phone", "aria-label": t("phone.label") }, rows.map((row) => el("li", {}, row.map((each, at) => [at > 0 && " ", el("span", {}, each)]))));
+    return el(
+        "ol",
+        { class: "phone", "aria-label": t("phone.label") },
+        rows.map((row) =>
+            el(
+                "li",
+                {},
+                row.map((each, at) => [at > 0 && " ", el("span", {}, each)]),
+            ),
+        ),
+    );
 }

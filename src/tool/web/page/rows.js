@@ -26,9 +26,14 @@ const digits = (text) => text.replace(/[\s:-]/g, "").toLowerCase();
 
 export function makeRow(group, entry) {
     return {
-        key: keyOf(group.id, entry), group, entry,
-        text: plain([entry.name, entry.subject, entry.applicationUri, entry.issuer, entry.source, entry.status, entry.reason]
-            .filter(Boolean).join("\n")),
+        key: keyOf(group.id, entry),
+        group,
+        entry,
+        text: plain(
+            [entry.name, entry.subject, entry.applicationUri, entry.issuer, entry.source, entry.status, entry.reason]
+                .filter(Boolean)
+                .join("\n"),
+        ),
         lastSeen: timeOf(entry.lastSeen),
         ends: entry.notAfter ? timeOf(entry.notAfter) : Infinity,
         digits: `${(entry.thumbprint || "").toLowerCase()} ${entry.id}`,
@@ -39,13 +44,12 @@ function matcher(search) {
     const words = plain(search).split(/\s+/).filter(Boolean);
     const fingerprint = digits(search);
     const isFingerprint = /^[0-9a-f]{4,}$/.test(fingerprint);
-    return (row) => words.every((word) => row.text.includes(word)) ||
-        (isFingerprint && row.digits.includes(fingerprint));
+    return (row) => words.every((word) => row.text.includes(word)) || (isFingerprint && row.digits.includes(fingerprint));
 }
 
 const byText = (get) => (a, b) => {
     const [x, y] = [get(a.entry) || "", get(b.entry) || ""];
-    if (!x !== !y) return x ? -1 : 1;    // what has none comes last
+    if (!x !== !y) return x ? -1 : 1; // what has none comes last
     return collator().compare(x, y);
 };
 

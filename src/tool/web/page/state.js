@@ -5,14 +5,14 @@ import { keyOf, makeRow, select } from "./rows.js";
 export const state = {
     session: null,
     groups: [],
-    rows: new Map(),          // group id -> rows
-    problems: new Map(),      // group id -> what is wrong with the folder
+    rows: new Map(), // group id -> rows
+    problems: new Map(), // group id -> what is wrong with the folder
     view: { group: null, state: null, expiring: false, search: "", column: "state", direction: 1 },
     shown: { rows: [], counts: {}, total: 0 },
-    selected: new Set(),      // keys
-    active: null,             // key
-    fresh: new Map(),         // keys that have just come, until when they are shown as such
-    connection: "live",       // "lost": the program does not answer; "ended": it does not know us
+    selected: new Set(), // keys
+    active: null, // key
+    fresh: new Map(), // keys that have just come, until when they are shown as such
+    connection: "live", // "lost": the program does not answer; "ended": it does not know us
 };
 
 const listeners = new Map();

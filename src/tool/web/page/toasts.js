@@ -2,14 +2,16 @@
 import { button, el, english, icon } from "./dom.js";
 import { t } from "./i18n.js";
 
-const undoable = 30000;    // long enough to read, think and get there by keyboard
+const undoable = 30000; // long enough to read, think and get there by keyboard
 const plain = 8000;
 
 // A screen reader speaks what changes in a live region. The same words twice are a change only when they were away between.
 export function announce(text, urgent = false) {
     const region = document.getElementById(urgent ? "urgent" : "polite");
     region.textContent = "";
-    setTimeout(() => { region.textContent = text; }, 50);
+    setTimeout(() => {
+        region.textContent = text;
+    }, 50);
 }
 
 let shelf = null;
@@ -27,16 +29,41 @@ export function toast({ text, detail = "", symbol = "ok", kind = "good", action 
         made.remove();
         if (focused) (shelf.querySelector("button") || document.querySelector("[role=grid]"))?.focus();
     };
-    const words = el("div", { class: "toast-words" }, foreign ? english(text) : el("span", {}, text),
-        detail && english(detail, { class: "toast-detail" }));
-    const made = el("div", { class: `toast ${kind}` }, icon(symbol), words,
-        action && button(action.label, () => { close(); action.run(); }, { kind: "link" }),
-        button(t("close"), close, { symbol: "close", kind: "quiet symbol", "aria-label": t("close") }));
+    const words = el(
+        "div",
+        { class: "toast-words" },
+        foreign ? english(text) : el("span", {}, text),
+        detail && english(detail, { class: "toast-detail" }),
+    );
+    const made = el(
+        "div",
+        { class: `toast ${kind}` },
+        icon(symbol),
+        words,
+        action &&
+            button(
+                action.label,
+                () => {
+                    close();
+                    action.run();
+                },
+                { kind: "link" },
+            ),
+        button(t("close"), close, { symbol: "close", kind: "quiet symbol", "aria-label": t("close") }),
+    );
     let timer = 0;
-    const wait = () => { if (kind !== "bad") timer = setTimeout(close, action ? undoable : plain); };
+    const wait = () => {
+        if (kind !== "bad") timer = setTimeout(close, action ? undoable : plain);
+    };
     for (const event of ["pointerenter", "focusin"]) made.addEventListener(event, () => clearTimeout(timer));
-    for (const event of ["pointerleave", "focusout"]) made.addEventListener(event, () => { clearTimeout(timer); wait(); });
-    made.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+    for (const event of ["pointerleave", "focusout"])
+        made.addEventListener(event, () => {
+            clearTimeout(timer);
+            wait();
+        });
+    made.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") close();
+    });
     while (shelf.children.length > 3) shelf.firstElementChild.remove();
     shelf.append(made);
     wait();

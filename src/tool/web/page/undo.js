@@ -5,7 +5,7 @@ import { t } from "./i18n.js";
 import { failure, toast } from "./toasts.js";
 import { emit, load, state } from "./state.js";
 
-let last = null;    // { group, record, close }
+let last = null; // { group, record, close }
 
 async function newestRecord(group) {
     const { at, who, action, what } = (await api.history(group)).records.at(-1) || {};
@@ -20,7 +20,11 @@ export async function offerUndo(group, message, label = t("undo")) {
     last = { group, record: null, close: toast({ ...message, action: { label, run: undo } }) };
     const mine = last;
     emit("selection");
-    try { mine.record = await newestRecord(group); } catch { /* undo() then finds that it does not know */ }
+    try {
+        mine.record = await newestRecord(group);
+    } catch {
+        /* undo() then finds that it does not know */
+    }
 }
 
 export async function undo() {
@@ -30,9 +34,13 @@ export async function undo() {
     last = null;
     emit("selection");
     try {
-        if (await newestRecord(group) !== record) return toast({ text: t("undo.notOurs"), symbol: "warning", kind: "bad" });
+        if ((await newestRecord(group)) !== record) return toast({ text: t("undo.notOurs"), symbol: "warning", kind: "bad" });
         const told = await api.undo(group);
-        await offerUndo(group, { text: t("done.undo"), detail: [told.what, told.note].filter(Boolean).join(" "), symbol: "undo" }, t("redo"));
+        await offerUndo(
+            group,
+            { text: t("done.undo"), detail: [told.what, told.note].filter(Boolean).join(" "), symbol: "undo" },
+            t("redo"),
+        );
     } catch (error) {
         failure(error);
     }
