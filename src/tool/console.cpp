@@ -53,6 +53,14 @@ void Console::complain(const Error& error) {
     if (!error.remedy.empty()) say("What to do: " + error.remedy);
 }
 
+void Console::showProgress(std::string_view text) {
+    if (json_ || widths_.error == 0) return;
+    text = text.substr(0, widths_.error - 1);
+    *error_ << '\r' << text << std::string(shown_ > text.size() ? shown_ - text.size() : 0, ' ') << (text.empty() ? "\r" : "")
+            << std::flush;
+    shown_ = text.size();
+}
+
 ExitCode Console::fail(const Error& error) {
     complain(error);
     if (json_) printJson(Json{{"error", errorJson(error)}});

@@ -59,6 +59,9 @@ public:
     [[nodiscard]] bool hasAsked() const noexcept { return asked_; }
     /// complain() tells what went wrong, and what to do.
     void complain(const Error& error);
+    /// showProgress() shows what is just being done, in one line of ASCII that the next call replaces, and an empty one takes away.
+    /// Only on a terminal, and not when the result is for a program.
+    void showProgress(std::string_view text);
     /// fail() tells why there is no result, and what to do; with JSON also as an object with the member "error".
     ExitCode fail(const Error& error);
 
@@ -74,6 +77,7 @@ private:
     bool asked_ = false;
     Widths widths_;
     bool json_ = false;
+    std::size_t shown_ = 0;  ///< columns of the progress that is shown
 };
 
 }  // namespace uatrust::tool

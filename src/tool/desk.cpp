@@ -12,6 +12,7 @@
 
 #include "tool/pairing.hpp"
 #include "tool/platform.hpp"
+#include "tool/progress.hpp"
 
 namespace uatrust::tool {
 namespace {
@@ -96,6 +97,7 @@ Result<Desk> openDesk(const DeskOptions& options, bool forLooking, Console& cons
     auto storeOptions = folder->options();
     storeOptions.readOnly = forLooking;
     storeOptions.keyPassphrase = passphraseSource(options.ownKey);
+    storeOptions.onProgress = loadProgress(console);
     Desk desk{.folder = *folder, .store = std::make_unique<DirectoryStore>(folder->root, storeOptions)};
     desk.manager = std::make_unique<TrustListManager>(*desk.store);
     return desk;

@@ -9,6 +9,7 @@
 #include "tool/peer_input.hpp"
 #include "tool/pki_folder.hpp"
 #include "tool/platform.hpp"
+#include "tool/progress.hpp"
 #include "tool/values.hpp"
 
 namespace uatrust::tool {
@@ -113,7 +114,9 @@ ExitCode verify(const VerifyOptions& options, Console& console) {
 
     if (const auto notice = noticeAboutPki(*folder); !notice.empty()) console.note(notice);
     request->certificate = *certificate;
-    DirectoryStore store{folder->root, folder->options()};
+    auto storeOptions = folder->options();
+    storeOptions.onProgress = loadProgress(console);
+    DirectoryStore store{folder->root, storeOptions};
     CertificateValidator validator{store, **policy};
     // Elsewhere, nothing is looked into unless the certificate is refused.
     std::vector<std::unique_ptr<DirectoryStore>> elsewhere;
