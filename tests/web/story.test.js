@@ -146,6 +146,54 @@ test("the operator's story", async (t) => {
         await page.keyboard.press("Escape");
     });
 
+    await t.test("the own certificate is renewed, and a request is made", async () => {
+        const own = () => page.locator(".grid-body > .row[data-list=own]").first().getAttribute("data-id");
+        const before = await own();
+        await page.getByRole("button", { name: "Own certificate" }).click();
+        const dialog = page.getByRole("dialog", { name: "Own certificate" });
+        await dialog.getByRole("button", { name: "Renew" }).waitFor();
+        problems.push(...(await inspect(page, "story-7-own")));
+        const download = page.waitForEvent("download");
+        await dialog.getByRole("button", { name: /Make a request/ }).click();
+        await page
+            .getByRole("dialog", { name: /Make a request/ })
+            .getByRole("button", { name: /Make a request/ })
+            .click();
+        assert.match(fs.readFileSync(await (await download).path(), "utf8"), /BEGIN CERTIFICATE REQUEST/);
+        await dialog.getByRole("button", { name: "Renew" }).click();
+        await page.getByRole("dialog", { name: "Renew the own certificate?" }).getByRole("button", { name: "Renew" }).click();
+        await dialog.locator(".dialog-status", { hasText: "renewed" }).waitFor();
+        await dialog.getByRole("button", { name: "Close" }).last().click();
+        await page.waitForFunction(
+            ([had]) => [...document.querySelectorAll(".row[data-list=own]")].some((row) => row.dataset.id !== had),
+            [before],
+        );
+        await closeToasts(page);
+    });
+
+    await t.test("a pairing window lets the client in provisionally, and confirmed for good", async () => {
+        await page.getByRole("button", { name: "Pairing" }).click();
+        const dialog = page.getByRole("dialog", { name: "Pairing window" });
+        await dialog.getByRole("button", { name: "Open the window" }).click();
+        await dialog.getByRole("timer").waitFor();
+        // Who knocks is let in from then on.
+        const arrival = dialog.locator(".arrivals li", { hasText: name });
+        await until(async () => {
+            await attempt();
+            return (await arrival.count()) > 0;
+        });
+        assert.match(await dialog.getByRole("timer").textContent(), /^\d+:\d\d$/);
+        problems.push(...(await inspect(page, "story-8-pairing")));
+        await dialog.getByRole("button", { name: "Confirm" }).click();
+        await dialog.locator(".arrivals li.confirmed").waitFor();
+        await dialog.getByRole("button", { name: "Close the window" }).click();
+        await dialog.getByRole("button", { name: "Open the window" }).waitFor();
+        await page.keyboard.press("Escape");
+        await seen(page, name, "trusted");
+        const done = await attempt();
+        assert.equal(done.code, 0, done.output);
+    });
+
     await t.test("the history says who has done what", async () => {
         await page.getByRole("button", { name: "History" }).click();
         const dialog = page.getByRole("dialog", { name: "History of changes" });
