@@ -55,6 +55,12 @@ Json refusalsJson(const RefusalRecord& record) {
 
 std::string orElse(const std::string& text, std::string_view otherwise) { return text.empty() ? std::string{otherwise} : text; }
 
+// In whole days, where there are any.
+std::string roughly(std::chrono::seconds span) {
+    const auto days = std::chrono::floor<std::chrono::days>(span);
+    return formatDuration(days.count() == 0 ? span : days);
+}
+
 std::string issuerOf(const Certificate& certificate) { return certificate.isSelfIssued() ? "itself" : nameOf(certificate.issuer()); }
 
 std::string marksOf(const TrustListEntry& entry) {
@@ -78,8 +84,8 @@ std::string nameOf(const DistinguishedName& name) { return name.commonName().emp
 
 std::string untilText(Instant end, Instant now) {
     const auto day = formatInstant(end).substr(0, kDay);
-    if (end < now) return fmt::format("{}, {} ago", day, formatDuration(now - end));
-    return end - now <= kNear ? fmt::format("{}, in {}", day, formatDuration(end - now)) : day;
+    if (end < now) return fmt::format("{}, {} ago", day, roughly(now - end));
+    return end - now <= kNear ? fmt::format("{}, in {}", day, roughly(end - now)) : day;
 }
 
 ListedOwn listedOwn(const StoredChain& chain, const OwnMaterial& own) {
@@ -199,8 +205,7 @@ std::string ownTable(const std::vector<ListedOwn>& entries, ShortThumbprints& th
                         untilText(certificate.notAfter(), now), each.hasKey ? certificate.publicKey().describe() : "none here",
                         printable(certificate.applicationUri())});
     }
-    return tableText({{"THUMBPRINT"}, {"NAME", true}, {"ISSUED BY", true}, {"VALID UNTIL"}, {"KEY"}, {"APPLICATIONURI", true}}, rows,
-                     width);
+    return tableText({{"THUMBPRINT"}, {"NAME", true}, {"ISSUED BY", true}, {"VALID UNTIL"}, {"KEY"}, {"URI", true}}, rows, width);
 }
 
 std::string detailsText(const TrustListEntry& entry) {

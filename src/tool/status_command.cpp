@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::chrono::days kNear{30};
 constexpr std::size_t kMostEnds = 5;
+constexpr std::size_t kMostEndsInJson = 100;
+constexpr std::size_t kMostProblems = 10;
 constexpr std::size_t kColumn = 14;
 
 /// End is something that ends.
@@ -59,7 +61,6 @@ std::vector<End> endsIn(const TrustSnapshot& lists, Instant now) {
                             *next - now <= nearFor(each.crl, *next)});
         }
     }
-    std::stable_sort(ends.begin(), ends.end(), [](const End& a, const End& b) { return a.at < b.at; });
     return ends;
 }
 
@@ -69,11 +70,20 @@ bool isProblem(const IdentityNotice& notice) {
            notice.kind != IdentityNoticeKind::KeyTypeMismatch && notice.kind != IdentityNoticeKind::Created;
 }
 
+std::string sentence(std::string text) {
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    if (!text.ends_with('.')) text += '.';
+    return text;
+}
+
 /// Status is one look at a folder.
 class Status {
 public:
     explicit Status(const Desk& desk) : desk_{&desk}, own_{describeOwn(desk)}, lists_{desk.store->snapshot()} {
         ends_ = endsIn(*lists_, now_);
+        // When it is near, the identity says so itself.
+        if (own_.identity) ends_.push_back({own_.identity->certificate().notAfter(), "the own certificate", {}, false});
+        std::stable_sort(ends_.begin(), ends_.end(), [](const End& a, const End& b) { return a.at < b.at; });
         refusals_ = desk.store->refusals();
         collectProblems();
     }
@@ -97,16 +107,19 @@ public:
         }
         label = "problems";
         if (problems_.empty()) row(label, "none seen; \"uatrust doctor\" looks deeper");
-        for (const auto& each : problems_) {
-            row(label, fmt::format("{} {}", each.message, each.remedy));
+        for (std::size_t i = 0; i < std::min(problems_.size(), kMostProblems); ++i) {
+            row(label, fmt::format("{} {}", problems_[i].message, problems_[i].remedy));
             label.clear();
         }
+        if (problems_.size() > kMostProblems) row(label, fmt::format("and {} more; --json has all", problems_.size() - kMostProblems));
         return text;
     }
 
     [[nodiscard]] Json json() const {
         Json ends = Json::array();
-        for (const auto& each : ends_) ends.push_back({{"at", formatInstant(each.at)}, {"what", each.what}, {"near", each.near}});
+        for (std::size_t i = 0; i < std::min(ends_.size(), kMostEndsInJson); ++i) {
+            ends.push_back({{"at", formatInstant(ends_[i].at)}, {"what", ends_[i].what}, {"near", ends_[i].near}});
+        }
         return {{"folder", desk_->folder.name()},
                 {"layout", desk_->folder.layout == nullptr ? Json() : Json(std::string{desk_->folder.layout->key})},
                 {"inOrder", isInOrder()},
@@ -124,10 +137,12 @@ private:
     }
 
     void collectProblems() {
-        if (own_.trouble) problems_.push_back({desk_->store->ownLocation(), own_.trouble->message + ".", own_.trouble->remedy + "."});
+        if (own_.trouble)
+            problems_.push_back({desk_->store->ownLocation(), sentence(own_.trouble->message), sentence(own_.trouble->remedy)});
         if (own_.identity) {
             for (const auto& each : own_.identity->notices()) {
-                if (isProblem(each)) problems_.push_back({own_.identity->certificateSource(), each.message + ".", each.remedy + "."});
+                if (isProblem(each))
+                    problems_.push_back({own_.identity->certificateSource(), sentence(each.message), sentence(each.remedy)});
             }
         }
         const auto add = [&](std::span<const StoreProblem> more) {

@@ -47,7 +47,7 @@ void shrink(std::vector<std::size_t>& widths, const std::vector<Column>& all, st
     while (total() > width) {
         std::size_t widest = all.size();
         for (std::size_t i = 0; i < all.size(); ++i) {
-            const bool gives = all[i].elastic && widths[i] > std::max(kNarrowest, columns(all[i].title));
+            const bool gives = all[i].elastic && widths[i] > kNarrowest;
             if (gives && (widest == all.size() || widths[i] > widths[widest])) widest = i;
         }
         if (widest == all.size()) return;

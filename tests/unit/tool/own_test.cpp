@@ -300,7 +300,7 @@ TEST_CASE("status says on one screen how a folder is, and ends with 1 when somet
     CHECK(old.json()["inOrder"] == false);
     CHECK(old.json()["counts"]["issuers"] == 1);
     CHECK(old.json()["counts"]["crls"] == 1);
-    CHECK(old.json()["ends"].size() == 2);
+    CHECK(old.json()["ends"].size() == 3);
     const auto text = plant.run("status --pki pki");
     CHECK(text.says("CN=Old CA"));
     CHECK(text.says("ended on"));
