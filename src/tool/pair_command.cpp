@@ -111,7 +111,7 @@ ExitCode pair(const PairOptions& given, Console& console) {
     if (!options) return console.fail(options.error());
     const auto desk = openDesk(given.desk, given.desk.dryRun, console);
     if (!desk) return console.fail(desk.error());
-    const bool person = !console.json() && inputIsTerminal() && terminalWidth(Stream::Output) != 0;
+    const bool person = !console.json() && inputIsTerminal() && isTerminal(Stream::Output);
     if (given.desk.dryRun) {
         Json json{{"action", "pair"}, {"seconds", options->duration.count()}, {"max", options->max}};
         json["endpoint"] = options->endpointUrl.empty() ? Json() : Json(options->endpointUrl);
