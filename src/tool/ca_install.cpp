@@ -9,25 +9,6 @@
 namespace uatrust::tool {
 namespace {
 
-bool isSuperseded(const StoredCrl& stored, const CaFolder& ca) {
-    return stored.crl.id() != ca.crl()->id() && stored.crl.thisUpdate() < ca.crl()->thisUpdate() &&
-           stored.crl.issuer() == ca.crl()->issuer() && stored.crl.isSignedBy(ca.certificate().publicKey());
-}
-
-// Only with a newer one beside them.
-void removeSuperseded(const TrustSnapshot& lists, const CaFolder& ca, ImportItem& item) {
-    for (const auto list : {StoreList::Trusted, StoreList::Issuers}) {
-        for (const auto& each : lists.crls(list)) {
-            if (!isSuperseded(each, ca)) continue;
-            item.steps.push_back({.kind = TrustStep::Kind::Removed,
-                                  .crl = true,
-                                  .id = each.crl.id(),
-                                  .from = list,
-                                  .der = {each.crl.der().begin(), each.crl.der().end()}});
-        }
-    }
-}
-
 std::string absolute(const std::string& folder) {
     std::error_code error;
     const auto path = std::filesystem::absolute(pathOf(folder), error);
@@ -44,9 +25,6 @@ Result<CaInstalled> installCa(const CaFolder& ca, const DeskOptions& where, bool
     const auto lists = desk->store->snapshot();
     const OwnMaterial nothingOwn;
     auto plan = planImport(bundle, {.lists = *lists, .own = nothingOwn, .now = systemClock().now()}, {.trustCas = trusted});
-    for (auto& item : plan.items) {
-        if (item.target == ImportTarget::TrustedCrls || item.target == ImportTarget::IssuerCrls) removeSuperseded(*lists, ca, item);
-    }
     if (plan.changesAnything()) {
         const auto what = fmt::format("CA {} and its CRL", ca.certificate().describe());
         const auto done = carryOut(plan, *desk->manager, *desk->store, what, operatorName(where));

@@ -92,7 +92,7 @@ const Command kInit{
         "Nothing is made without --yes or, on a terminal, your consent.",
     .examples =
         "uatrust init --pki pkiserver --name \"Line 4 gateway\" --organization acme\n"
-        "uatrust init --pki pkiserver --name gateway --uri urn:plc-4:acme:gateway --host plc-4 --key-type p256 --yes",
+        "uatrust init --name gateway --uri urn:plc-4:acme:gateway --host plc-4 --yes",
     .options = initOptions,
 };
 
