@@ -49,7 +49,7 @@ export function openOwn(groupId = null) {
             { symbol: "import" },
         );
         if (!told.present) return [el("p", {}, t("own.none")), notices(told.notices), !readOnly && install].filter(Boolean);
-        const { entry } = told;
+        const entry = told.entry || {};    // not there yet when it was renewed this moment
         const note = announcedValidity(entry);
         return [
             el(
