@@ -55,7 +55,7 @@ export function openHistory() {
                           { class: "table-place", tabindex: "0", role: "region", "aria-label": t("history.title") },
                           el(
                               "table",
-                              {},
+                              { class: "history" },
                               el(
                                   "thead",
                                   {},

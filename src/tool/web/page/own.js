@@ -13,7 +13,7 @@ import { currentGroup, load, state } from "./state.js";
 export function openOwn(groupId = null) {
     let target = groupId || currentGroup()?.id || state.groups[0]?.id;
     const asked = openDialog({ title: t("own.title"), kind: "wide" });
-    const content = el("div", {}, el("p", { class: "soft" }, t("loading")));
+    const content = el("div", { class: "own" }, el("p", { class: "soft" }, t("loading")));
     add(
         asked.body,
         groupChoice(state.groups, target, (id) => {
