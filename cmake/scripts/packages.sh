@@ -18,6 +18,7 @@ UATRUST_PACKAGES_BUILD=(
     libfmt-dev
     libcli11-dev
     nlohmann-json3-dev
+    libcpp-httplib-dev
     ca-certificates
 )
 

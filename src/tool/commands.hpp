@@ -22,6 +22,7 @@ extern const Command kPin;
 extern const Command kReject;
 extern const Command kRenew;
 extern const Command kRequest;
+extern const Command kServe;  ///< where cpp-httplib is (UATRUST_TOOL_SERVE)
 extern const Command kShow;
 extern const Command kStatus;
 extern const Command kTrust;

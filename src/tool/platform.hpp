@@ -22,6 +22,12 @@ namespace uatrust::tool {
 [[nodiscard]] std::filesystem::path pathOf(std::string_view text);
 [[nodiscard]] std::string textOf(const std::filesystem::path& path);
 
+/// mayWriteTo() says whether this user may make and replace files in a folder, as far as the system tells without trying.
+[[nodiscard]] bool mayWriteTo(const std::filesystem::path& folder) noexcept;
+
+/// openInBrowser() shows an address in the user's browser and does not wait for it. BadResourceUnavailable when there is none.
+[[nodiscard]] Result<void> openInBrowser(const std::string& url);
+
 /// terminalWidth() is the number of columns of the terminal that standard output or standard error goes to, 0 when it goes
 /// elsewhere.
 enum class Stream : std::uint8_t { Output, Error };

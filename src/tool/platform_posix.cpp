@@ -2,8 +2,12 @@
 
 #include <cstdlib>
 
+#include <fcntl.h>
+#include <spawn.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+extern char** environ;
 
 namespace uatrust::tool {
 
@@ -19,6 +23,30 @@ std::size_t terminalWidth(Stream stream) noexcept {
     winsize size{};
     if (!isTerminal(stream) || ioctl(descriptorOf(stream), TIOCGWINSZ, &size) != 0) return 0;
     return size.ws_col;
+}
+
+bool mayWriteTo(const std::filesystem::path& folder) noexcept { return ::access(folder.c_str(), W_OK | X_OK) == 0; }
+
+Result<void> openInBrowser(const std::string& url) {
+#ifdef __APPLE__
+    std::string program = "open";
+#else
+    std::string program = "xdg-open";
+#endif
+    auto address = url;
+    char* const command[] = {program.data(), address.data(), nullptr};
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    // It may be chatty, and it must not read what is meant for this program.
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        ::posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0);
+    }
+    pid_t child = 0;
+    const int failure = ::posix_spawnp(&child, program.c_str(), &actions, nullptr, command, environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (failure == 0) return {};
+    return Error{StatusCode::BadResourceUnavailable, "No browser could be opened: " + program + " cannot be started.",
+                 "Open the printed address by hand."};
 }
 
 std::filesystem::path pathOf(std::string_view text) { return text; }

@@ -29,6 +29,14 @@ std::string textOf(const std::filesystem::path& path) {
     return {text.begin(), text.end()};
 }
 
+bool mayWriteTo(const std::filesystem::path& folder) noexcept { return _waccess(folder.c_str(), 2) == 0; }
+
+Result<void> openInBrowser(const std::string& url) {
+    const auto shown = ShellExecuteW(nullptr, L"open", pathOf(url).c_str(), nullptr, nullptr, SW_SHOWNORMAL);
+    if (reinterpret_cast<INT_PTR>(shown) > 32) return {};
+    return Error{StatusCode::BadResourceUnavailable, "No browser could be opened.", "Open the printed address by hand."};
+}
+
 std::size_t terminalWidth(Stream stream) noexcept {
     CONSOLE_SCREEN_BUFFER_INFO info{};
     const HANDLE handle = GetStdHandle(stream == Stream::Output ? STD_OUTPUT_HANDLE : STD_ERROR_HANDLE);

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <uatrust/store/trust_changes.hpp>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "tool/desk.hpp"
+#include "tool/web/rows.hpp"
+
+namespace uatrust::tool::web {
+
+/// GroupView is what a group looked like at one moment. Immutable.
+struct GroupView {
+    std::string generation{};  ///< another one whenever anything in it is
+    std::vector<Row> rows{};
+    std::vector<StoreProblem> problems{};
+    bool readOnly = false;
+};
+
+/// GroupChanges is what differs between two views.
+struct GroupChanges {
+    Json changes = Json::array();  ///< [{"kind", "list", "id", "name"}], the first kMaxChanges of them
+    bool lists = false;            ///< anything of the rows
+    bool problems = false;
+    static constexpr std::size_t kMaxChanges = 100;
+};
+
+/// Group is one PKI folder that is served. Looking never writes: a folder that vanishes is not made anew. Thread-safe.
+class Group {
+public:
+    Group(std::string id, std::string name, PkiFolder folder);
+
+    [[nodiscard]] const std::string& id() const noexcept { return id_; }
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    /// The side that the application takes: "server", "client", "user" or "other".
+    [[nodiscard]] const std::string& role() const noexcept { return role_; }
+    [[nodiscard]] const PkiFolder& folder() const noexcept { return looking_.folder; }
+
+    /// look() takes a new view, and says how it differs from the one before.
+    GroupChanges look();
+    [[nodiscard]] std::shared_ptr<const GroupView> view() const;
+
+    /// As the page knows a group, and its entries.
+    [[nodiscard]] Json json() const;
+    [[nodiscard]] std::string entriesText() const;
+
+    /// For looking: nothing is created or changed.
+    [[nodiscard]] const Desk& looking() const noexcept { return looking_; }
+    /// For changing. BadNotFound when the folder is not there, BadNotWritable when nothing can be written to it.
+    [[nodiscard]] Result<const Desk*> changing();
+
+private:
+    [[nodiscard]] bool isThere() const;
+    [[nodiscard]] std::string stampOfFiles() const;
+    [[nodiscard]] std::shared_ptr<const GroupView> makeView();
+
+    std::string id_;
+    std::string name_;
+    std::string role_;
+    Desk looking_;
+
+    mutable std::mutex viewMutex_{};
+    std::shared_ptr<const GroupView> view_{};
+
+    std::mutex lookMutex_{};  // who looks, one at a time
+    TrustChangeFeed feed_;
+    RowMaker maker_{};
+    std::uint64_t looks_ = 0;
+    std::string stamp_{};
+
+    std::mutex changingMutex_{};
+    std::optional<Desk> changing_{};  // from the first change on
+};
+
+}  // namespace uatrust::tool::web
