@@ -20,5 +20,6 @@
 #include <uatrust/validation/validator.hpp>
 #include <uatrust/x509/bundle.hpp>
 #include <uatrust/x509/certificate_authority.hpp>
+#include <uatrust/x509/crl_entries.hpp>
 #include <uatrust/x509/departures.hpp>
 #include <uatrust/x509/pem.hpp>
