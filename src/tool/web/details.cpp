@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <uatrust/x509/crl_entries.hpp>
 #include <uatrust/x509/pem.hpp>
 
 #include "tool/entry_json.hpp"
@@ -11,6 +12,7 @@
 namespace uatrust::tool::web {
 namespace {
 
+constexpr std::size_t kMaxRevoked = 1000;
 constexpr std::size_t kMaxSigners = 16;
 
 // "B9C7 3294 ...": to be read out over the phone.
@@ -78,6 +80,9 @@ Json crlDetails(const Entry& entry) {
     const auto& crl = *entry.crl();
     const auto next = crl.nextUpdate();
     Json revoked = Json::array();
+    for (const auto& each : crlEntries(crl, kMaxRevoked)) {
+        revoked.push_back({{"serial", each.serialNumber}, {"at", formatInstant(each.entry.revokedAt)}, {"reason", each.entry.reason}});
+    }
     return {{"entry", entry.row},
             {"sha256", crl.id().text()},
             {"issuer", crl.issuer().text()},

@@ -124,7 +124,7 @@ std::string Group::stampOfFiles() const {
 
 std::shared_ptr<const GroupView> Group::makeView() {
     auto view = std::make_shared<GroupView>();
-    RowSource source{.lists = feed_.snapshot(), .refusals = feed_.journal()};
+    RowSource source{.lists = feed_.snapshot(), .refusals = feed_.journal(), .provisional = pairing_.provisional()};
     view->problems = {source.lists->problems().begin(), source.lists->problems().end()};
     view->problems.insert(view->problems.end(), source.refusals.problems.begin(), source.refusals.problems.end());
     if (auto own = looking_.store->loadOwn()) {
@@ -144,6 +144,7 @@ GroupChanges Group::look() {
     const bool news = !feed_.poll().empty();
     // The stamp is taken before what it stands for is read: what changes in between is seen the next time.
     auto stamp = fmt::format("{}/{}/{}/{}", feed_.snapshot()->generation(), isThere(), mayWriteTo(folder().root), stampOfFiles());
+    for (const auto& each : pairing_.provisional()) stamp += each.text();
     if (!news && stamp == stamp_) return {};
     const auto made = makeView();
     const auto before = view();
@@ -178,7 +179,7 @@ Json Group::json() const {
             {"generation", now->generation},
             {"counts", std::move(counts)},
             {"problems", problemsJson(now->problems)},
-            {"pairing", nullptr}};
+            {"pairing", pairing_.json()}};
 }
 
 std::string Group::entriesText() const {
@@ -197,7 +198,6 @@ std::string Group::entriesText() const {
 }
 
 Result<const Desk*> Group::changing() {
-    // A store that writes would make a folder anew that has only gone for a while.
     if (!isThere()) {
         return Error{StatusCode::BadNotFound, fmt::format("{} is not there.", shown(folder().root)),
                      "Bring the folder back, or mount it again."};

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "tool/desk.hpp"
+#include "tool/web/pairing_window.hpp"
 #include "tool/web/rows.hpp"
 
 namespace uatrust::tool::web {
@@ -38,6 +39,9 @@ public:
     [[nodiscard]] const std::string& role() const noexcept { return role_; }
     [[nodiscard]] const PkiFolder& folder() const noexcept { return looking_.folder; }
 
+    /// Whether the folder is where it was: who changes something in one that has only gone for a while would make it anew.
+    [[nodiscard]] bool isThere() const;
+
     /// look() takes a new view, and says how it differs from the one before.
     GroupChanges look();
     [[nodiscard]] std::shared_ptr<const GroupView> view() const;
@@ -51,8 +55,9 @@ public:
     /// For changing. BadNotFound when the folder is not there, BadNotWritable when nothing can be written to it.
     [[nodiscard]] Result<const Desk*> changing();
 
+    [[nodiscard]] PairingWindow& pairing() noexcept { return pairing_; }
+
 private:
-    [[nodiscard]] bool isThere() const;
     [[nodiscard]] std::string stampOfFiles() const;
     [[nodiscard]] std::shared_ptr<const GroupView> makeView();
 
@@ -72,6 +77,7 @@ private:
 
     std::mutex changingMutex_{};
     std::optional<Desk> changing_{};  // from the first change on
+    PairingWindow pairing_{};         // borrows changing_
 };
 
 }  // namespace uatrust::tool::web

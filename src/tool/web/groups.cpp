@@ -96,6 +96,9 @@ Json Groups::json() const {
 }
 
 void Groups::refresh(Group& group) {
+    if (group.isThere() && group.pairing().step()) {
+        events_->publish("pairing", {{"group", group.id()}, {"pairing", group.pairing().json()}});
+    }
     auto changes = group.look();
     const auto view = group.view();
     if (changes.lists) {

@@ -108,6 +108,8 @@ public:
         if (!tls) return console_->fail(tls.error());
         auto folders = web::Groups::choose(options_->pki, options_->layout);
         if (!folders) return console_->fail(folders.error());
+        const auto who = operatorName({.who = options_->who});
+        for (const auto& each : *folders) closeStale(each, who);
         const auto names = namesOf(*options_, *address, *tls);
 
         sessions_ = std::make_unique<web::Sessions>(std::move(*password));
@@ -139,6 +141,12 @@ private:
         auto token = sessions_->newToken(validFor);
         if (!token) return token.error();
         return fmt::format("{}?token={}", base_, *token);
+    }
+
+    void closeStale(const PkiFolder& folder, const std::string& who) const {
+        const auto stale = closeStalePairing(folder, who);
+        if (!stale) console_->complain(stale.error());
+        if (stale && *stale) console_->note((*stale)->text());
     }
 
     ExitCode greet(const web::Groups& groups) {

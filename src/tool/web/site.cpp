@@ -10,6 +10,7 @@
 #include "tool/web/assets.hpp"
 #include "tool/web/changing.hpp"
 #include "tool/web/details.hpp"
+#include "tool/web/pairing_routes.hpp"
 
 namespace uatrust::tool::web {
 namespace {
@@ -140,7 +141,9 @@ Site::Site(SiteOptions options, Sessions& sessions, Groups& groups, EventHub& ev
     : options_{std::move(options)}, sessions_{&sessions}, groups_{&groups}, events_{&events} {
     addSessionRoutes();
     addLookingRoutes(router_, groups);
-    addChangingRoutes(router_, groups, [this](const Session& session) { return operatorOf(session); });
+    const OperatorName who = [this](const Session& session) { return operatorOf(session); };
+    addChangingRoutes(router_, groups, who);
+    addPairingRoutes(router_, groups, who);
 }
 
 std::string Site::operatorOf(const Session& session) const { return fmt::format("{} (page, {})", options_.who, session.address); }
