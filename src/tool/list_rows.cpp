@@ -37,22 +37,6 @@ void sortBy(std::vector<Entry>& entries, Key key) {
     std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return key(a) < key(b); });
 }
 
-Json refusalsJson(const RefusalRecord& record) {
-    Json last = Json::array();
-    for (const auto& each : record.refusals) {
-        last.push_back({{"at", formatInstant(each.at)},
-                        {"status", statusName(each.status)},
-                        {"reason", each.reason},
-                        {"peerAddress", each.peerAddress},
-                        {"endpointUrl", each.endpointUrl},
-                        {"applicationUri", each.applicationUri}});
-    }
-    return {{"count", record.count},
-            {"first", formatInstant(record.first)},
-            {"last", formatInstant(record.last)},
-            {"reasons", std::move(last)}};
-}
-
 std::string orElse(const std::string& text, std::string_view otherwise) { return text.empty() ? std::string{otherwise} : text; }
 
 // In whole days, where there are any.
@@ -129,6 +113,22 @@ void arrange(std::vector<ListedCrl>& entries, ListOrder order) {
     if (order == ListOrder::Expires) {
         sortBy(entries, [](const ListedCrl& each) { return each.stored.crl.nextUpdate().value_or(Instant::max()); });
     }
+}
+
+Json refusalsJson(const RefusalRecord& record) {
+    Json last = Json::array();
+    for (const auto& each : record.refusals) {
+        last.push_back({{"at", formatInstant(each.at)},
+                        {"status", statusName(each.status)},
+                        {"reason", each.reason},
+                        {"peerAddress", each.peerAddress},
+                        {"endpointUrl", each.endpointUrl},
+                        {"applicationUri", each.applicationUri}});
+    }
+    return {{"count", record.count},
+            {"first", formatInstant(record.first)},
+            {"last", formatInstant(record.last)},
+            {"reasons", std::move(last)}};
 }
 
 Json entryJson(const TrustListEntry& entry) {

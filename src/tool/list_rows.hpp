@@ -42,6 +42,8 @@ void arrange(std::vector<TrustListEntry>& entries, ListOrder order);
 void arrange(std::vector<ListedCrl>& entries, ListOrder order);
 void arrange(std::vector<ListedOwn>& entries, ListOrder order);
 
+/// refusalsJson() is {"count", "first", "last", "reasons": [{"at", "status", "reason", "peerAddress", "endpointUrl", "applicationUri"}]}.
+[[nodiscard]] Json refusalsJson(const RefusalRecord& record);
 [[nodiscard]] Json entryJson(const TrustListEntry& entry);
 [[nodiscard]] Json crlJson(const ListedCrl& entry);
 [[nodiscard]] Json ownJson(const ListedOwn& entry);

@@ -13,7 +13,7 @@ void complainAbout(std::span<const StoreProblem> problems, Console& console) {
 
 Json problemsJson(std::span<const StoreProblem> problems) {
     Json json = Json::array();
-    for (const auto& each : problems) json.push_back({{"source", each.source}, {"message", each.message}, {"remedy", each.remedy}});
+    for (const auto& each : problems) json.push_back({{"source", printable(each.source, 4096)}, {"message", each.message}, {"remedy", each.remedy}});
     return json;
 }
 

@@ -5,7 +5,8 @@
 #include <uatrust/x509/crl_entries.hpp>
 #include <uatrust/x509/pem.hpp>
 
-#include "tool/entry_json.hpp"
+#include "tool/list_rows.hpp"
+#include "tool/problems.hpp"
 #include "tool/sheet.hpp"
 #include "tool/web/rows.hpp"
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "tool/entry_json.hpp"
 #include "tool/platform.hpp"
+#include "tool/problems.hpp"
 #include "tool/web/answer.hpp"
 
 namespace uatrust::tool::web {
@@ -57,8 +57,9 @@ void stampFolder(const fs::path& folder, std::string& text) {
     }
 }
 
-Desk deskFor(PkiFolder folder, bool forLooking) {
+Desk deskFor(PkiFolder folder, const PassphraseSource& keyPassphrase, bool forLooking) {
     auto options = folder.options();
+    options.keyPassphrase = keyPassphrase;
     options.readOnly = forLooking;
     Desk desk{.folder = std::move(folder)};
     desk.store = std::make_unique<DirectoryStore>(desk.folder.root, std::move(options));
@@ -99,11 +100,12 @@ GroupChanges compare(const GroupView& before, const GroupView& now) {
 
 }  // namespace
 
-Group::Group(std::string id, std::string name, PkiFolder folder)
+Group::Group(std::string id, std::string name, PkiFolder folder, PassphraseSource keyPassphrase)
     : id_{std::move(id)},
       name_{std::move(name)},
       role_{roleOf(folder)},
-      looking_{deskFor(std::move(folder), true)},
+      keyPassphrase_{std::move(keyPassphrase)},
+      looking_{deskFor(std::move(folder), keyPassphrase_, true)},
       view_{std::make_shared<GroupView>()},
       feed_{*looking_.store} {}
 
@@ -207,7 +209,7 @@ Result<const Desk*> Group::changing() {
                      "Run uatrust serve as the user whom the folder belongs to, or give this user the right to write there."};
     }
     const std::lock_guard guard{changingMutex_};
-    if (!changing_) changing_ = deskFor(folder(), false);
+    if (!changing_) changing_ = deskFor(folder(), keyPassphrase_, false);
     return &*changing_;
 }
 

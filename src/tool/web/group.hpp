@@ -31,7 +31,8 @@ struct GroupChanges {
 /// Group is one PKI folder that is served. Looking never writes: a folder that vanishes is not made anew. Thread-safe.
 class Group {
 public:
-    Group(std::string id, std::string name, PkiFolder folder);
+    /// `keyPassphrase` opens the application's own key; it may be null.
+    Group(std::string id, std::string name, PkiFolder folder, PassphraseSource keyPassphrase);
 
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -64,6 +65,7 @@ private:
     std::string id_;
     std::string name_;
     std::string role_;
+    PassphraseSource keyPassphrase_;
     Desk looking_;
 
     mutable std::mutex viewMutex_{};

@@ -1,5 +1,6 @@
 #include <charconv>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 #include "tool/commands.hpp"
 #include "tool/desk.hpp"
+#include "tool/passphrase.hpp"
 #include "tool/platform.hpp"
 #include "tool/platform_input.hpp"
 #include "tool/values.hpp"
@@ -31,6 +33,7 @@ struct ServeOptions {
     std::string tlsKey{};
     std::string passwordFile{};
     std::string who{};
+    PassphraseOptions ownKey{};
     bool open = false;
 };
 
@@ -121,7 +124,7 @@ public:
         base_ = fmt::format("{}://{}:{}/", *tls ? "https" : "http", isAny(address->host) ? names.front() : bracketed(address->host), *port);
         const StopRequest stop;
         web::EventHub events;
-        web::Groups groups{std::move(*folders), events};
+        web::Groups groups{std::move(*folders), keyPassphrase(), events};
         site = std::make_unique<web::Site>(
             web::SiteOptions{
                 .who = operatorName({.who = options_->who}), .host = localHostNames().dnsNames.front(), .tls = tls->has_value()},
@@ -147,6 +150,16 @@ private:
         const auto stale = closeStalePairing(folder, who);
         if (!stale) console_->complain(stale.error());
         if (stale && *stale) console_->note((*stale)->text());
+    }
+
+    // Asked by several threads at once.
+    [[nodiscard]] PassphraseSource keyPassphrase() const {
+        auto source = passphraseSource(options_->ownKey);
+        if (!source) return {};
+        return [source = std::move(source), mutex = std::make_shared<std::mutex>()] {
+            const std::lock_guard guard{*mutex};
+            return source();
+        };
     }
 
     ExitCode greet(const web::Groups& groups) {
@@ -211,6 +224,7 @@ Action serveOptions(CLI::App& app) {
     app.add_option("--tls-key", o.tlsKey, "The key of the TLS certificate in PEM, not encrypted")->type_name("FILE");
     app.add_option("--password-file", o.passwordFile, "Who knows the first line of this file may sign in, too")->type_name("FILE");
     app.add_option("--who", o.who, "Who does it, for the history (default: the name of the login)")->type_name("NAME");
+    addKeyPassphrase(app, o.ownKey);
     return [options](Console& console) { return Serving{*options, console}.run(); };
 }
 

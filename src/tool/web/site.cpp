@@ -10,6 +10,7 @@
 #include "tool/web/assets.hpp"
 #include "tool/web/changing.hpp"
 #include "tool/web/details.hpp"
+#include "tool/web/own_routes.hpp"
 #include "tool/web/pairing_routes.hpp"
 
 namespace uatrust::tool::web {
@@ -144,6 +145,7 @@ Site::Site(SiteOptions options, Sessions& sessions, Groups& groups, EventHub& ev
     const OperatorName who = [this](const Session& session) { return operatorOf(session); };
     addChangingRoutes(router_, groups, who);
     addPairingRoutes(router_, groups, who);
+    addOwnRoutes(router_, groups, who);
 }
 
 std::string Site::operatorOf(const Session& session) const { return fmt::format("{} (page, {})", options_.who, session.address); }

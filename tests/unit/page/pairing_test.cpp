@@ -1,6 +1,6 @@
 #include "support/catch.hpp"
 #include "support/parsed.hpp"
-#include "unit/tool/served.hpp"
+#include "unit/page/served.hpp"
 
 #include <csignal>
 #include <optional>

@@ -1,5 +1,5 @@
 #include "support/catch.hpp"
-#include "unit/tool/served.hpp"
+#include "unit/page/served.hpp"
 
 #include <atomic>
 #include <csignal>
