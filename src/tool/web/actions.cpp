@@ -229,9 +229,10 @@ Json act(Group& group, const Groups& groups, const Desk& desk, const ActionReque
         if (plans.back()) good.push_back(*plans.back());
     }
     const auto action = wordOf(request.action)->action;
+    // With nothing to do nothing in the folder is touched, not even by the store that would do it.
     const auto change =
         good.empty() ? Result<ChangeRecord>{malformed("Nothing was left to do.")} : carryOut(action, good, *desk.manager, who);
-    const auto lists = desk.store->snapshot();
+    const auto lists = good.empty() ? group.looking().store->snapshot() : desk.store->snapshot();
     Json results = Json::array();
     bool undoable = false;
     for (std::size_t i = 0; i < plans.size(); ++i) {

@@ -153,8 +153,12 @@ Answer historyOf(const Group& group) {
 
 void addLookingRoutes(Router& router, Groups& groups) {
     const auto onEntry = [&groups](std::function<Answer(Group&, const Entry&)> act) {
-        return onGroup(groups, [act = std::move(act)](Group& group, Call& call) {
-            const auto entry = findEntry(group, call.parts[1], call.parts[2]);
+        return onGroup(groups, [&groups, act = std::move(act)](Group& group, Call& call) {
+            auto entry = findEntry(group, call.parts[1], call.parts[2]);
+            if (entry && entry->row.is_null()) {
+                groups.refresh(group);
+                entry = findEntry(group, call.parts[1], call.parts[2]);
+            }
             return entry ? act(group, *entry) : errorAnswer(entry.error());
         });
     };

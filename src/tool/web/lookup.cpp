@@ -66,8 +66,6 @@ Result<Entry> findEntry(const Group& group, const std::string& list, const std::
     for (const auto& row : group.view()->rows) {
         if (row.list == list && row.id == *wanted) found->row = Json::parse(row.json, nullptr, false);
     }
-    // In the folder since a moment, and in no view yet.
-    if (found->row.is_null()) return goneError(list, id);
     return std::move(*found);
 }
 

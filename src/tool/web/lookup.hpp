@@ -19,7 +19,7 @@ struct Entry {
     std::string list{};
     std::variant<Certificate, Crl> content;
     std::string source{};
-    Json row{};
+    Json row{};  ///< null when it is in the folder since a moment, and in no view yet
     std::shared_ptr<const TrustSnapshot> lists{};
 
     /// Null when it is the other of the two.

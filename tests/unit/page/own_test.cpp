@@ -44,7 +44,7 @@ TEST_CASE("The own certificate is shown with its names against those of the mach
     CHECK(own["entry"]["list"] == "own");
     CHECK(own["keyType"] == "RSA 2048");
     CHECK(own["applicationUri"] == "urn:plc-4:acme:gateway");
-    CHECK(own["pem"].get<std::string>().find("BEGIN CERTIFICATE") == 0);
+    CHECK(own["pem"].get<std::string>().find("-----BEGIN CERTIFICATE") == 0);
     CHECK(own.dump().find("PRIVATE") == std::string::npos);
     const auto& names = own["names"];
     CHECK(

@@ -51,7 +51,7 @@ TEST_CASE("serve prints one address, lets one browser in, and ends in order") {
     CHECK(group["readOnly"] == false);
     CHECK(group["problems"].empty());
     CHECK(contains(served.get("/").text, "<script type=\"module\" src=\"/assets/app.js\">"));
-    CHECK(contains(served.get("/assets/app.js").headers.find("Content-Type")->second, "text/javascript"));
+    CHECK(contains(served.get("/assets/app.js").header("Content-Type"), "text/javascript"));
     served.process().signal(SIGTERM);
     CHECK(served.process().exitCode() == 0);
 }
@@ -280,7 +280,7 @@ TEST_CASE("Files go out as PEM and DER, and private keys do not") {
     const auto der = served.get("/api/groups/pki/entries/trusted/" + id + "/der");
     CHECK(der.status == 200);
     CHECK(Certificate::fromDer(asBytes(der.text)).value().id().text() == id);
-    CHECK(contains(der.headers.find("Content-Disposition")->second, "attachment"));
+    CHECK(contains(der.header("Content-Disposition"), "attachment"));
     CHECK(contains(served.get("/api/groups/pki/export?list=trusted").text, "BEGIN CERTIFICATE"));
     CHECK(served.get("/api/groups/pki/export?list=nonsense").status == 404);
     CHECK(served.entry("own", "gateway").is_object());

@@ -51,6 +51,10 @@ public:
         nlohmann::json json{};
         std::string text{};
         httplib::Headers headers{};
+        [[nodiscard]] std::string header(const std::string& name) const {
+            const auto at = headers.find(name);
+            return at == headers.end() ? std::string{} : at->second;
+        }
         [[nodiscard]] std::string error() const {
             return json.is_object() && json.contains("error") ? json["error"].value("status", "") : "";
         }
@@ -71,7 +75,8 @@ public:
 
     /// The entry of a name in a list; null when there is none.
     [[nodiscard]] nlohmann::json entry(const std::string& list, const std::string& name, const std::string& group = "pki") const {
-        for (const auto& each : json("/api/groups/" + group + "/entries")["entries"]) {
+        const auto told = json("/api/groups/" + group + "/entries");
+        for (const auto& each : told["entries"]) {
             if (each["list"] == list && each["name"] == name) return each;
         }
         return {};
