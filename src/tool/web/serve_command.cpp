@@ -241,8 +241,7 @@ const Command kServe{
         "history with who and from where. Ends with Ctrl+C or SIGTERM.",
     .examples =
         "uatrust serve --pki pkiserver --open\n"
-        "uatrust serve --pki gateway-1/pkiserver --pki gateway-2/pkiserver --listen 127.0.0.1:8080\n"
-        "uatrust serve --listen 0.0.0.0:8443 --tls-cert tls.pem --tls-key tls.key --password-file secret.txt",
+        "uatrust serve --pki a/pkiserver --pki b/pkiserver --listen 127.0.0.1:8080",
     .options = serveOptions,
 };
 
