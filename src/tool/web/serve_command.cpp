@@ -125,10 +125,11 @@ public:
         const StopRequest stop;
         web::EventHub events;
         web::Groups groups{std::move(*folders), keyPassphrase(), events};
-        site = std::make_unique<web::Site>(
-            web::SiteOptions{
-                .who = operatorName({.who = options_->who}), .host = localHostNames().dnsNames.front(), .tls = tls->has_value()},
-            *sessions_, groups, events);
+        site = std::make_unique<web::Site>(web::SiteOptions{.who = operatorName({.who = options_->who}),
+                                                            .host = localHostNames().dnsNames.front(),
+                                                            .tls = tls->has_value(),
+                                                            .port = *port},
+                                           *sessions_, groups, events);
         server.guardBy(web::Gate{names, tls->has_value()});
         std::thread serving{[&] { server.run(); }};
         const auto code = greet(groups);

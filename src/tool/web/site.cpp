@@ -16,25 +16,10 @@
 namespace uatrust::tool::web {
 namespace {
 
-constexpr std::string_view kCookie = "uatrust_session";
 constexpr std::string_view kAssets = "/assets/";
 constexpr std::size_t kMaxLogin = 4096;
 constexpr std::chrono::seconds kKeepAlive{15};
 constexpr std::chrono::milliseconds kBetweenLooks{1000};
-
-std::optional<std::string> cookieOf(const httplib::Request& request) {
-    // Another server at this address may have set a cookie of this name as well.
-    if (request.get_header_value_count("Cookie") != 1) return {};
-    const auto header = request.get_header_value("Cookie");
-    std::string_view rest = header;
-    while (!rest.empty()) {
-        auto pair = rest.substr(0, rest.find(';'));
-        rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
-        while (pair.starts_with(' ')) pair.remove_prefix(1);
-        if (pair.starts_with(kCookie) && pair.substr(kCookie.size()).starts_with('=')) return std::string{pair.substr(kCookie.size() + 1)};
-    }
-    return {};
-}
 
 bool isJson(const httplib::Request& request) {
     const auto type = request.get_header_value("Content-Type");
@@ -139,7 +124,11 @@ private:
 }  // namespace
 
 Site::Site(SiteOptions options, Sessions& sessions, Groups& groups, EventHub& events)
-    : options_{std::move(options)}, sessions_{&sessions}, groups_{&groups}, events_{&events} {
+    : options_{std::move(options)},
+      cookieName_{fmt::format("uatrust_session_{}", options_.port)},
+      sessions_{&sessions},
+      groups_{&groups},
+      events_{&events} {
     addSessionRoutes();
     addLookingRoutes(router_, groups);
     const OperatorName who = [this](const Session& session) { return operatorOf(session); };
@@ -151,8 +140,22 @@ Site::Site(SiteOptions options, Sessions& sessions, Groups& groups, EventHub& ev
 std::string Site::operatorOf(const Session& session) const { return fmt::format("{} (page, {})", options_.who, session.address); }
 
 std::string Site::cookieHeader(std::string_view value) const {
-    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", kCookie, value, options_.tls ? "; Secure" : "",
+    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", cookieName_, value, options_.tls ? "; Secure" : "",
                        value.empty() ? "; Max-Age=0" : "");
+}
+
+std::optional<std::string> Site::cookieOf(const httplib::Request& request) const {
+    if (request.get_header_value_count("Cookie") != 1) return {};
+    const auto header = request.get_header_value("Cookie");
+    const auto wanted = cookieName_ + '=';
+    std::string_view rest = header;
+    while (!rest.empty()) {
+        auto pair = rest.substr(0, rest.find(';'));
+        rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+        while (pair.starts_with(' ')) pair.remove_prefix(1);
+        if (pair.starts_with(wanted)) return std::string{pair.substr(wanted.size())};
+    }
+    return {};
 }
 
 Answer Site::answer(const httplib::Request& request, const BodyReader& body) {

@@ -19,6 +19,7 @@ struct SiteOptions {
     std::string who{};   ///< the login that the program runs under, for the history
     std::string host{};  ///< the name of the machine
     bool tls = false;    ///< cookies go over TLS alone
+    int port = 0;        ///< tells the cookies of several servers of one machine apart: browsers do not
 };
 
 /// Site answers what browsers ask for: the files of the page, signing in, and the API behind it. Everything of the API but signing in
@@ -39,9 +40,11 @@ private:
     [[nodiscard]] Answer enterByPassword(const httplib::Request& request, const BodyReader& body);
     [[nodiscard]] Answer api(const httplib::Request& request, const BodyReader& body);
     [[nodiscard]] std::string cookieHeader(std::string_view value) const;
+    [[nodiscard]] std::optional<std::string> cookieOf(const httplib::Request& request) const;
     void addSessionRoutes();
 
     SiteOptions options_;
+    std::string cookieName_;
     Sessions* sessions_;
     Groups* groups_;
     EventHub* events_;

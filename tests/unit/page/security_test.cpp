@@ -96,7 +96,10 @@ TEST_CASE("Without a session there is nothing but the page to sign in") {
         CHECK(told.json["login"] == "token");
     }
     CHECK(target.tryToTrust({}).status == 401);
-    CHECK(target.tryToTrust({{"Cookie", "uatrust_session=" + std::string(64, '0')}, {"X-Uatrust-CSRF", "0"}}).status == 401);
+    CHECK(target
+              .tryToTrust({{"Cookie", "uatrust_session_" + std::to_string(target.served->port()) + "=" + std::string(64, '0')},
+                           {"X-Uatrust-CSRF", "0"}})
+              .status == 401);
     const auto page = Served::told(served.client().Get("/"));
     CHECK(page.status == 200);
     CHECK(contains(page.text, "signin"));
@@ -122,7 +125,9 @@ TEST_CASE("The cookie is for this page alone, and ends with signing out") {
     auto& served = *target.served;
     const auto answer = served.client().Get("/?token=" + served.token());
     const auto cookie = answer->get_header_value("Set-Cookie");
-    for (const auto* part : {"uatrust_session=", "HttpOnly", "SameSite=Strict", "Path=/"}) CHECK(contains(cookie, part));
+    for (const auto& part :
+         std::vector<std::string>{"uatrust_session_" + std::to_string(served.port()) + "=", "HttpOnly", "SameSite=Strict", "Path=/"})
+        CHECK(contains(cookie, part));
     CHECK(answer->get_header_value("Location") == "/");
     const httplib::Headers headers{{"Cookie", cookie.substr(0, cookie.find(';'))}};
     const auto session = Served::told(served.client().Get("/api/session", headers));
@@ -130,6 +135,18 @@ TEST_CASE("The cookie is for this page alone, and ends with signing out") {
     auto leaving = with(headers, "X-Uatrust-CSRF", session.json["csrf"]);
     CHECK(served.client().Post("/api/logout", leaving, "", "text/plain")->status == 204);
     CHECK(served.client().Get("/api/session", headers)->status == 401);
+}
+
+TEST_CASE("Two servers of one machine do not sign each other's browsers out") {
+    Target first;
+    Target second;
+    first.served->signIn();
+    second.served->signIn();
+    // A browser sends all cookies of an address, whatever the port.
+    const httplib::Headers both{{"Cookie", first.served->cookie() + "; " + second.served->cookie()}};
+    CHECK(first.served->client().Get("/api/session", both)->status == 200);
+    CHECK(second.served->client().Get("/api/session", both)->status == 200);
+    CHECK(first.served->client().Get("/api/session", {{"Cookie", second.served->cookie()}})->status == 401);
 }
 
 TEST_CASE("A link from elsewhere with a token leads on by a page of our own") {
