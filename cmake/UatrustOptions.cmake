@@ -48,8 +48,8 @@ endif()
 # src/<room> and tests/unit/<room>. The room tool, the program, comes last and is no part of the library.
 set(UATRUST_ROOMS core crypto x509 store validation identity session)
 
-# uatrust_compile_quickly(TARGET): for the program and the tests. With optimisation and sanitizers a file full of templates takes GCC three
-# times as long, which nobody gets back when it runs: what is slow there is the library, and OpenSSL, which no sanitizer looks into.
+# uatrust_compile_quickly(TARGET): for the program and the tests. With optimisation and sanitizers a file full of templates takes GCC more
+# than twice as long, which nobody gets back when it runs: what is slow there is the library, and OpenSSL, which no sanitizer looks into.
 function(uatrust_compile_quickly target)
     if(UATRUST_SANITIZE AND NOT MSVC)
         target_compile_options(${target} PRIVATE -O0)

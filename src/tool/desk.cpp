@@ -1,7 +1,6 @@
 #include "tool/desk.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
 
@@ -10,30 +9,26 @@
 
 #include <uatrust/x509/pem.hpp>
 
+#include "tool/list_rows.hpp"
 #include "tool/pairing.hpp"
 #include "tool/platform.hpp"
 #include "tool/progress.hpp"
+#include "tool/text.hpp"
 
 namespace uatrust::tool {
 namespace {
 
 constexpr std::size_t kLeastDigits = 8;
 constexpr std::size_t kMaxNamed = 5;
-constexpr std::array kLists{StoreList::Trusted, StoreList::Issuers, StoreList::Rejected, StoreList::Blocked};
 
 bool isHexadecimal(std::string_view text) {
     return text.size() >= kLeastDigits && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
-std::string lowerCase(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
 template <class Fits>
 std::vector<Chosen> all(const TrustSnapshot& lists, Fits fits) {
     std::vector<Chosen> found;
-    for (const auto list : kLists) {
+    for (const auto list : kAllLists) {
         for (const auto& stored : lists.certificates(list)) {
             const bool known =
                 std::any_of(found.begin(), found.end(), [&](const Chosen& each) { return each.stored.certificate == stored.certificate; });

@@ -1,11 +1,11 @@
 #include "tool/list_rows.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
 #include "tool/table.hpp"
+#include "tool/text.hpp"
 
 namespace uatrust::tool {
 namespace {
@@ -13,12 +13,6 @@ namespace {
 constexpr std::chrono::days kNear{30};
 constexpr std::size_t kDay = 10;  // of "2026-06-15T12:00:00Z"
 constexpr std::size_t kMinute = 16;
-
-std::string lowerCase(std::string_view text) {
-    std::string lower{text};
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return lower;
-}
 
 bool contains(std::initializer_list<std::string_view> places, const std::string& text) {
     const auto wanted = lowerCase(text);

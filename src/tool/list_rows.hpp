@@ -14,6 +14,7 @@
 
 namespace uatrust::tool {
 
+/// kAllLists are the lists in the order that they are shown and searched in.
 inline constexpr std::array kAllLists{StoreList::Trusted, StoreList::Issuers, StoreList::Rejected, StoreList::Blocked};
 
 /// ListedCrl is a CRL with the list that it lies beside.

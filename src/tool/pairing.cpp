@@ -1,7 +1,6 @@
 #include "tool/pairing.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 #include <thread>
@@ -18,11 +17,9 @@
 namespace uatrust::tool {
 namespace {
 
-using namespace std::string_view_literals;
 using Kind = PairingEvent::Kind;
 using Timer = std::chrono::steady_clock;
 
-constexpr std::array kEventNames{"let-in"sv, "confirmed"sv, "dropped"sv, "taken-back"sv, "passed-over"sv, "trouble"sv, "closed"sv};
 constexpr std::size_t kLeastDigits = 8;
 constexpr std::size_t kMaxTold = 256;
 constexpr int kHoldTries = 25;
@@ -94,16 +91,6 @@ std::optional<std::string> refusedAllTheSame(const Certificate& certificate, con
         if (why.empty()) why = fmt::format("{}: {}", statusName(verdict.status()), finding == nullptr ? "" : finding->message);
     }
     return why;
-}
-
-std::string nameOf(const Certificate& certificate) {
-    const auto& name = certificate.subject().commonName();
-    return name.empty() ? certificate.subject().text() : name;
-}
-
-std::string lowerCase(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
-    return text;
 }
 
 }  // namespace
@@ -446,7 +433,7 @@ const std::vector<PairingEntry>& Pairing::entries() const noexcept { return stat
 Result<CertificateId> Pairing::named(std::string_view digits) const {
     std::string plain{digits};
     std::erase(plain, ' ');
-    plain = lowerCase(std::move(plain));
+    plain = lowerCase(plain);
     std::vector<CertificateId> found;
     for (const auto& each : state_->entries) {
         const auto& certificate = each.certificate;
@@ -461,26 +448,6 @@ Result<CertificateId> Pairing::named(std::string_view digits) const {
     if (found.size() == 1) return found.front();
     return Error{StatusCode::BadInvalidArgument, fmt::format("\"{}\" fits {} certificates.", printable(digits), found.size()),
                  "Give more digits of the one that is meant."};
-}
-
-std::string_view pairingEventName(PairingEvent::Kind kind) noexcept { return kEventNames.at(static_cast<std::size_t>(kind)); }
-
-Json pairingJson(const Pairing& pairing, Instant now) {
-    Json entries = Json::array();
-    for (const auto& each : pairing.entries()) {
-        entries.push_back({{"id", each.certificate.id().text()},
-                           {"name", nameOf(each.certificate)},
-                           {"thumbprint", each.certificate.thumbprint().text()},
-                           {"phone", inFours(each.certificate.id().text())},
-                           {"state", pairingStateName(each.state)},
-                           {"at", formatInstant(each.at)}});
-    }
-    const auto& options = pairing.options();
-    return {{"until", formatInstant(pairing.until())},
-            {"left", pairing.left(now).count()},
-            {"max", options.max},
-            {"endpoint", options.endpointUrl.empty() ? Json() : Json(printable(options.endpointUrl))},
-            {"entries", std::move(entries)}};
 }
 
 std::string StalePairing::text() const {

@@ -1,6 +1,7 @@
 #include "tool/text.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace uatrust::tool {
 namespace {
@@ -100,6 +101,12 @@ std::string besides(std::string_view label, std::string_view text, std::size_t c
         if (!rest.empty()) out.append(column, ' ');
     }
     return out;
+}
+
+std::string lowerCase(std::string_view text) {
+    std::string lower{text};
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return lower;
 }
 
 }  // namespace uatrust::tool

@@ -2,20 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
 #include <fmt/format.h>
 
 #include <uatrust/x509/distinguished_name.hpp>
 
+#include "tool/text.hpp"
+
 namespace uatrust::tool::web {
 namespace {
-
-std::string lowerCase(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 // "[::1]:8080" and "localhost:8080" without their port.
 std::string withoutPort(const std::string& host) {

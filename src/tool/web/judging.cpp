@@ -1,17 +1,14 @@
 #include "tool/web/judging.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
 
 #include <uatrust/validation/explain.hpp>
 
+#include "tool/list_rows.hpp"
 #include "tool/web/rows.hpp"
 
 namespace uatrust::tool::web {
 namespace {
-
-constexpr std::array kLists{StoreList::Trusted, StoreList::Issuers, StoreList::Rejected, StoreList::Blocked};
 
 Json cure(std::string_view action, std::string text, const Certificate* certificate = nullptr) {
     return {{"action", action},
@@ -21,7 +18,7 @@ Json cure(std::string_view action, std::string text, const Certificate* certific
 }
 
 std::string_view listOf(const TrustSnapshot& lists, const CertificateId& id) {
-    for (const auto list : kLists) {
+    for (const auto list : kAllLists) {
         if (lists.find(list, id) != nullptr) return storeListName(list);
     }
     return {};

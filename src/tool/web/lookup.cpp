@@ -5,12 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "tool/list_rows.hpp"
 #include "tool/web/site.hpp"
 
 namespace uatrust::tool::web {
 namespace {
-
-constexpr std::array kLists{StoreList::Trusted, StoreList::Issuers, StoreList::Rejected, StoreList::Blocked};
 
 std::optional<Entry> inList(const TrustSnapshot& lists, StoreList list, const CertificateId& id) {
     const std::string name{storeListName(list)};
@@ -45,8 +44,8 @@ std::optional<CertificateId> parseId(std::string_view text) {
 }
 
 std::optional<StoreList> parseList(std::string_view text) noexcept {
-    const auto at = std::find_if(kLists.begin(), kLists.end(), [&](StoreList each) { return storeListName(each) == text; });
-    return at == kLists.end() ? std::nullopt : std::optional{*at};
+    const auto at = std::find_if(kAllLists.begin(), kAllLists.end(), [&](StoreList each) { return storeListName(each) == text; });
+    return at == kAllLists.end() ? std::nullopt : std::optional{*at};
 }
 
 Error goneError(std::string_view list, std::string_view id) {

@@ -5,12 +5,12 @@
 #include <tuple>
 #include <utility>
 
+#include "tool/list_rows.hpp"
 #include "tool/web/answer.hpp"
 
 namespace uatrust::tool::web {
 namespace {
 
-constexpr std::array kLists{StoreList::Trusted, StoreList::Issuers, StoreList::Rejected, StoreList::Blocked};
 constexpr std::size_t kMaxPath = 4096;
 
 Json certificateFacts(const Certificate& certificate) {
@@ -116,7 +116,7 @@ std::vector<Row> RowMaker::make(const RowSource& source) {
                         .attempts = record == nullptr ? 0 : record->count,
                         .json = facts.json + rest(list, from, record, list == "trusted" && source.provisional.contains(id))});
     };
-    for (const auto list : kLists) {
+    for (const auto list : kAllLists) {
         for (const auto& stored : source.lists->certificates(list)) {
             const auto& id = stored.certificate.id();
             const auto record = records.find(id);
