@@ -113,6 +113,31 @@ check "the session was encrypted ($(tail -n 2 "$dialogue/log/client.log" | head 
 same_processes() { [ "${process[gateway]}" = "$gateway_process" ] && [ "${process[plant]}" = "$plant_process" ] && running gateway && running plant; }
 check "gateway and plant server are the processes they were" same_processes
 
+# --- trust taken back ----------------------------------------------------------------
+step "The plant server's operator takes the gateway's certificate back while the gateway is connected"
+expected "the session ends at once, the values are gone, and trust alone brings them back: nothing is restarted"
+mark plant
+mark gateway
+moved "$dialogue/plant/pkiserver/trusted/certs" "$dialogue/plant/pkiserver/rejected"
+check "the plant server says why it ends the session" waited 10 since_mark_quietly plant "session ended: client"
+check "the gateway has noticed" waited 10 since_mark_quietly gateway "server below: the connection is lost"
+client client "$gateway_url" read "$temperature"
+[ "$code" -eq 1 ] || failed "the value is still there: exit code $code, answer '$answer'"
+moved "$dialogue/plant/pkiserver/rejected" "$dialogue/plant/pkiserver/trusted/certs"
+check "the gateway is connected again" waited 20 since_mark_quietly gateway "server below: connected to $plant_url"
+
+step "The gateway's operator takes the plant server's certificate back"
+expected "the gateway ends its connection itself, and makes it again when the server is trusted again"
+mark gateway
+moved "$servers/trusted/certs" "$servers/rejected"
+check "the gateway says why it ends the connection" waited 10 since_mark_quietly gateway "server below: the connection is ended"
+mark gateway
+moved "$servers/rejected" "$servers/trusted/certs"
+check "the gateway is connected again" waited 20 since_mark_quietly gateway "server below: connected to $plant_url"
+client client "$gateway_url" read "$temperature"
+answered 42.5
+happened "read $temperature through the gateway: $answer"
+
 # --- certification authority -----------------------------------------------------------
 # Everybody from here on trusts the gateway: this is about whom the gateway trusts.
 knows_gateway() {

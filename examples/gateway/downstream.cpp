@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <uatrust/validation/explain.hpp>
+
 namespace uatrust::examples {
 
 namespace {
@@ -37,12 +39,12 @@ StackValue<UA_DataValue> noValue(UA_StatusCode status) {
 
 }  // namespace
 
-Downstream::Downstream(const GatewayOptions& options, const ApplicationIdentity& identity, const CertificateValidator& servers,
-                       Narrator& narrator)
+Downstream::Downstream(const GatewayOptions& options, const ApplicationIdentity& identity, GatewayTrust& trust, Narrator& narrator)
     : gateway_{&options},
       identity_{&identity},
-      options_{connectionOptions(options, identity, servers)},
+      options_{connectionOptions(options, identity, trust.servers())},
       narrator_{&narrator},
+      watch_{&trust.serverStore()},
       thread_{[this] { run(); }} {}
 
 Downstream::~Downstream() {
@@ -85,14 +87,18 @@ void Downstream::keep(Connection connection) {
         discovered_ = std::move(nodes);
     }
     bool wanted = true;
-    while (alive() && wanted) wanted = pause(50ms);
+    bool good = true;
+    while (wanted && good && alive()) {
+        wanted = pause(50ms);
+        good = trusted(connection);
+    }
 
     ClientPtr ended;  // closing the session may take its time: not while clients wait for the lock
     {
         const std::lock_guard lock{mutex_};
         ended = std::move(client_);
     }
-    if (wanted) narrator_->say("server below: the connection is lost");
+    if (wanted && good) narrator_->say("server below: the connection is lost");
 }
 
 bool Downstream::alive() {
@@ -101,6 +107,13 @@ bool Downstream::alive() {
     const auto status = UA_Client_run_iterate(client_.get(), 0);
     UA_Client_getState(client_.get(), nullptr, &session, nullptr);
     return status == UA_STATUSCODE_GOOD && session == UA_SESSIONSTATE_ACTIVATED;
+}
+
+bool Downstream::trusted(const Connection& connection) {
+    if (!watch_.timeToJudgeAgain()) return true;
+    const auto verdict = open62541::judgeEndpoint(*connection.published, options_.url, *options_.servers);
+    if (!verdict.accepted()) narrator_->say("server below: the connection is ended: " + uatrust::summarize(verdict.report()));
+    return verdict.accepted();
 }
 
 std::optional<DiscoveredNodes> Downstream::takeDiscovered() {

@@ -3,7 +3,8 @@
 #include "../support/connection.hpp"
 #include "../support/narrator.hpp"
 #include "discovered_nodes.hpp"
-#include "options.hpp"
+#include "trust.hpp"
+#include "trust_watch.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -13,11 +14,11 @@ namespace uatrust::examples {
 
 /// Downstream is the side of the gateway that is a client: it keeps a connection to the server below in a thread of its own,
 /// and tries again every second or so while there is none. Nothing has to be restarted when the server appears, or when
-/// an operator moves its certificate to the trusted ones.
+/// an operator moves its certificate to the trusted ones; when the server's trust is gone, so is the connection.
 class Downstream {
 public:
     /// Starts at once. What it borrows must outlive it.
-    Downstream(const GatewayOptions& options, const ApplicationIdentity& identity, const CertificateValidator& servers, Narrator& narrator);
+    Downstream(const GatewayOptions& options, const ApplicationIdentity& identity, GatewayTrust& trust, Narrator& narrator);
     /// Ends the connection; waits for an attempt to connect that is on its way.
     ~Downstream();
     Downstream(const Downstream&) = delete;
@@ -35,12 +36,15 @@ private:
     void run();
     void keep(Connection connection);
     [[nodiscard]] bool alive();
+    /// Judges the server again when it is time to.
+    [[nodiscard]] bool trusted(const Connection& connection);
     [[nodiscard]] bool pause(std::chrono::milliseconds time);
 
     const GatewayOptions* gateway_;
     const ApplicationIdentity* identity_;
     ConnectionOptions options_;
     Narrator* narrator_;
+    TrustWatch watch_;
 
     std::mutex mutex_{};  ///< of client_: the stack's clients serve one thread at a time
     ClientPtr client_{};

@@ -75,7 +75,7 @@ Result<void> run(const GatewayOptions& options) {
     std::optional<Downstream> downstream;
     std::optional<Mirror> mirror;
     if (clientIdentity) {
-        downstream.emplace(options, *clientIdentity, trust.servers(), narrator);
+        downstream.emplace(options, *clientIdentity, trust, narrator);
         mirror.emplace((*server)->stack(), *downstream);
     } else {
         addOwnVariables((*server)->stack());

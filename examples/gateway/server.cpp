@@ -50,9 +50,9 @@ UA_StatusCode addEndpoints(UA_ServerConfig& config, std::span<const SecurityPoli
 
 }  // namespace
 
-Result<std::unique_ptr<GatewayServer>> GatewayServer::make(const GatewayOptions& options, const GatewayTrust& trust,
+Result<std::unique_ptr<GatewayServer>> GatewayServer::make(const GatewayOptions& options, GatewayTrust& trust,
                                                            const ApplicationIdentity& identity, Narrator& narrator) {
-    std::unique_ptr<GatewayServer> made{new GatewayServer{options, narrator}};
+    std::unique_ptr<GatewayServer> made{new GatewayServer{options, trust, narrator}};
     UA_ServerConfig config{};
     config.logging = stackLogger(options.verbose);
     auto configured = made->configure(config, trust, identity);
@@ -91,6 +91,7 @@ Result<void> GatewayServer::configure(UA_ServerConfig& config, const GatewayTrus
                                .onVerdict = [this](open62541::Moment moment, const Verdict& verdict) { heard(moment, verdict); }});
     status = UA_AccessControl_default(&config, true, nullptr, 0, nullptr);
     if (status != UA_STATUSCODE_GOOD) return failure("The user tokens could not be set up", status);
+    sessions_.listenTo(config);
     return {};
 }
 
@@ -105,7 +106,8 @@ void GatewayServer::describe(UA_ServerConfig& config, const ApplicationIdentity&
     config.allowEmptyVariables = UA_RULEHANDLING_ACCEPT;
 }
 
-void GatewayServer::heard(open62541::Moment moment, const Verdict& verdict) const {
+void GatewayServer::heard(open62541::Moment moment, const Verdict& verdict) {
+    if (moment != open62541::Moment::UserToken && verdict.accepted()) sessions_.accepted(verdict);
     const auto who = moment == open62541::Moment::UserToken ? "user" : "client";
     // A client is judged for its channel and again for its session; when it is accepted, one line is enough.
     if (verdict.accepted() && moment == open62541::Moment::SecureChannel) return;
@@ -121,6 +123,11 @@ Result<void> GatewayServer::start() {
     if (status == UA_STATUSCODE_GOOD) return {};
     return Error{static_cast<StatusCode>(status), fmt::format("The server cannot start on {}: {}.", options_->endpoint, statusText(status)),
                  "Is the port in use by another program? Does the ApplicationUri match the own certificate?"};
+}
+
+void GatewayServer::iterate() {
+    UA_Server_run_iterate(server_.get(), true);
+    sessions_.endUntrusted(*server_);
 }
 
 namespace {

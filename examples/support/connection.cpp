@@ -14,6 +14,7 @@ namespace uatrust::examples {
 namespace {
 
 constexpr std::string_view kBinaryTransport = "http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary";
+constexpr UA_UInt32 kBetweenSignsOfLife = 1000;  ///< ms; whoever says nothing does not hear that the server has ended the session
 constexpr std::array kModeNames{"None", "Sign", "SignAndEncrypt"};
 
 std::string_view modeName(UA_MessageSecurityMode mode) {
@@ -77,6 +78,7 @@ Result<ClientPtr> makeClient(const ConnectionOptions& options, bool forSession, 
     assign(own.clientDescription.applicationName.text, options.applicationName);
     if (!forSession) return client;
     own.securityMode = options.securityMode;
+    own.connectivityCheckInterval = kBetweenSignsOfLife;
     if (auto added = addPolicies(own.securityPolicies, own.securityPoliciesSize, options.policies, *options.identity, own.logging);
         !added) {
         return added.error();
@@ -208,11 +210,14 @@ Connection connect(const ConnectionOptions& options) {
     const auto verdict = open62541::judgeEndpoint(*endpoint, options.url, *options.servers);
     progress->server = verdict.sharedReport();
     auto connection = failed(Stage::ServerCertificate, static_cast<UA_StatusCode>(verdict.status()), "");
+    StackValue<UA_EndpointDescription> published{UA_TYPES[UA_TYPES_ENDPOINTDESCRIPTION]};
+    if (UA_EndpointDescription_copy(endpoint, &*published) != UA_STATUSCODE_GOOD) throw std::bad_alloc{};
     if (verdict.accepted() || merelyUnknown(verdict.status())) {
         connection = openSession(options, *endpoint, progress);
     }
     connection.endpoint = name;
     connection.server = progress->server;
+    connection.published = std::move(published);
     return connection;
 }
 

@@ -32,6 +32,8 @@ struct Connection {
     std::string message{};                      ///< the same in words, for stages that have nothing to do with trust
     std::string endpoint{};                     ///< "Basic256Sha256, SignAndEncrypt"
     std::shared_ptr<const Report> server{};     ///< the last judgement of the server's certificate
+    /// What the server has published of the endpoint, with its certificate.
+    StackValue<UA_EndpointDescription> published{UA_TYPES[UA_TYPES_ENDPOINTDESCRIPTION]};
 
     [[nodiscard]] bool connected() const noexcept { return stage == Stage::Connected; }
     [[nodiscard]] bool weRefused() const noexcept { return server != nullptr && server->decisive() != nullptr; }

@@ -62,6 +62,7 @@ answered() {
 }
 
 # mark NAME, since_mark NAME TEXT - what a log says of it behind the mark.
-mark() { log_mark=$(wc -l <"$dialogue/log/$1.log"); }
-since_mark() { tail -n "+$((log_mark + 1))" "$dialogue/log/$1.log" | grep -m 1 -F -- "$2"; }
+declare -A log_mark=()
+mark() { log_mark[$1]=$(wc -l <"$dialogue/log/$1.log"); }
+since_mark() { tail -n "+$((log_mark[$1] + 1))" "$dialogue/log/$1.log" | grep -m 1 -F -- "$2"; }
 since_mark_quietly() { since_mark "$@" >/dev/null; }

@@ -139,7 +139,9 @@ async function main() {
         const until = Date.now() + Number(options.hold);
         while (Date.now() < until) {
             await new Promise((resolve) => setTimeout(resolve, Math.min(200, Math.max(1, until - Date.now()))));
-            if (options.read) await read();
+            // node-opcua tries to get a session back that the server has ended, and lets whoever reads wait for that.
+            const patience = new Promise((_, reject) => setTimeout(() => reject(new Error("connection lost")), 3000).unref());
+            if (options.read) await Promise.race([read(), patience]);
         }
     }
 

@@ -133,6 +133,36 @@ test("a CA-issued client is judged by chain and CRLs, and revoking it counts at 
     assert.equal(await gateway.stop(), 0, gateway.output);
 });
 
+// Of the intermediate nobody knows but the client, which sends it when it comes: what is judged later has to have it still.
+test("who is in a session stays as long as the trust does, and not longer", async () => {
+    const root = new Ca("Plant Root");
+    const line = new Ca("Line CA", root);
+    const leaf = line.issue("line-client", "urn:plant:line-client");
+    const pki = folder("gateway");
+    const on = folders(pki);
+    const gateway = await startGateway(pki);
+    root.copyTo(on.trusted);
+    root.crl(on.trustedCrl);
+    line.crl(on.issuersCrl);
+    gateway.mark();
+    const done = runNodeClient(folder("node-client"), gateway.url, ["--accept-server", "--cert", bundle("chain.pem", leaf.cert, line.cert),
+        "--key", leaf.key, "--read", temperature, "--hold", "30000"]);
+    await gateway.said("line-client", 45000);
+
+    new Ca("Other CA").copyTo(on.trusted);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.ok(!(await gateway.said("line-client")).includes("session ended"), gateway.output);
+
+    line.revoke(leaf.cert);
+    line.crl(on.issuersCrl);
+    const told = await gateway.said("session ended: client");
+    assert.match(told, /session ended: client .*BadCertificateRevoked/);
+    const outcome = await done;
+    assert.equal(outcome.ok, false, "the client could stay");
+    assert.equal(outcome.stage, "hold");
+    assert.equal(await gateway.stop(), 0, gateway.output);
+});
+
 test("an X.509 user is judged against the users' own store", async () => {
     const pki = folder("gateway");
     const on = folders(pki);
