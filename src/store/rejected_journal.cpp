@@ -84,15 +84,22 @@ bool RejectedJournal::mayWrite() {
     return allowance_.take(now());
 }
 
-bool RejectedJournal::isDue(const CertificateId& id) const {
+bool RejectedJournal::isDue(const CertificateId& id) {
     const auto at = written_.find(id);
     if (at == written_.end()) return true;
-    const auto since = now() - at->second;
-    return since >= options_.rewriteAfter || since < std::chrono::seconds{0};
+    auto& written = at->second;
+    const auto since = now() - written.last;
+    if (since < options_.rewriteAfter && since >= std::chrono::seconds{0}) return written.rewrites < options_.rewritesAtOnce;
+    written.rewrites = 0;
+    return true;
 }
 
 void RejectedJournal::writeDue() {
     const std::lock_guard lock{mutex_};
+    writeDueLocked();
+}
+
+void RejectedJournal::writeDueLocked() {
     if (folder_.empty()) return;
     std::vector<CertificateId> due;
     for (const auto& [id, counted] : waiting_.all()) {
@@ -102,8 +109,10 @@ void RejectedJournal::writeDue() {
         if (!allowance_.take(now())) return;
         if (!write(*waiting_.find(id))) return;
         waiting_.erase(id);
-        if (written_.size() >= options_.maxRecords) written_.erase(written_.begin());
-        written_[id] = now();
+        if (!written_.contains(id) && written_.size() >= options_.maxRecords) written_.erase(written_.begin());
+        const auto [at, first] = written_.try_emplace(id);
+        if (!first) ++at->second.rewrites;
+        at->second.last = now();
     }
 }
 
@@ -182,6 +191,7 @@ RefusalJournal RejectedJournal::read() const {
 std::optional<std::uint64_t> RejectedJournal::generation() {
     const std::lock_guard lock{mutex_};
     if (folder_.empty()) return generation_;
+    writeDueLocked();
     const auto lookedAt = fileClockNowNs();
     const auto stamp = folderStamp(folder_);
     if (!stamp && stamp.status() != StatusCode::BadNotFound) return {};

@@ -55,16 +55,22 @@ public:
 private:
     [[nodiscard]] Instant now() const noexcept { return clock_->now(); }
     [[nodiscard]] std::filesystem::path fileOf(const CertificateId& id, std::string_view ending) const;
-    [[nodiscard]] bool isDue(const CertificateId& id) const;
+    [[nodiscard]] bool isDue(const CertificateId& id);
+    void writeDueLocked();
     [[nodiscard]] bool write(const RefusalRecord& counted);
     void makeRoom(const std::filesystem::path& but) const;
+
+    struct Written {
+        Instant last{};
+        std::size_t rewrites = 0;  // since there was a pause of rewriteAfter
+    };
 
     const std::filesystem::path folder_;
     const JournalOptions options_;
     const Clock* const clock_;
     mutable std::mutex mutex_{};  // guards what follows
     RefusalRecords waiting_;
-    std::map<CertificateId, Instant> written_{};  // when this process did so last; no more than records
+    std::map<CertificateId, Written> written_{};  // by this process; no more than records
     WriteAllowance allowance_;
     std::uint64_t generation_ = 1;
     FileStamp seen_{};  ///< of the folder, when generation() looked last

@@ -44,8 +44,12 @@ struct JournalOptions {
     /// a rest. What is beyond waits in memory for a later call, or for the end of the store.
     std::size_t writesPerSecond = 10;
     std::size_t burst = 100;
-    std::chrono::seconds rewriteAfter{10};  ///< a record that is on disk is not written again earlier: attempts count in memory
-    const Clock* clock = nullptr;           ///< for these bounds; borrowed; null: systemClock()
+    /// A record that is on disk is written again at once this often, so that one sees a person's next attempts as they come; then,
+    /// for a client that tries without end, not before rewriteAfter: attempts count in memory meanwhile. What has waited is
+    /// written by the next recordRefusal() or refusalsGeneration(), whoever that is about.
+    std::size_t rewritesAtOnce = 5;
+    std::chrono::seconds rewriteAfter{10};
+    const Clock* clock = nullptr;  ///< for these bounds; borrowed; null: systemClock()
 };
 
 /// Filing is what became of a refused certificate.

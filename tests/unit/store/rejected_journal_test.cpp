@@ -173,18 +173,35 @@ TEST_CASE("What waits in memory is written when the store ends") {
     CHECK(holds(again, StoreList::Rejected, device("b")));
 }
 
-TEST_CASE("A peer that tries all the time costs a write now and then") {
+TEST_CASE("A few attempts are on disk at once, and a peer that tries all the time costs a write now and then") {
     Bench bench;
     DirectoryStore store{bench.folder.path(), bench.options()};
-    (void)bench.refuse(store, device("a"));
     const auto file = recordsIn(bench.folder) / (device("a").id().text() + ".record");
+    const auto atOnce = 1 + bench.journal.rewritesAtOnce;
+    for (std::size_t i = 1; i <= atOnce; ++i) {
+        (void)bench.refuse(store, device("a"));
+        CHECK(contains(readFile(file), "count: " + std::to_string(i) + "\n"));
+    }
     const auto before = readFile(file);
     for (int i = 0; i < 50; ++i) (void)bench.refuse(store, device("a"));
     CHECK(readFile(file) == before);
-    CHECK(recordOf(store, device("a")).count == 51);
+    CHECK(recordOf(store, device("a")).count == atOnce + 50);
     bench.clock.advance(bench.journal.rewriteAfter);
     (void)bench.refuse(store, device("a"));
-    CHECK(contains(readFile(file), "count: 52\n"));
+    CHECK(contains(readFile(file), "count: " + std::to_string(atOnce + 51) + "\n"));
+}
+
+TEST_CASE("What has waited for its time is written when somebody asks for news, without another attempt") {
+    Bench bench;
+    bench.journal.rewritesAtOnce = 0;
+    DirectoryStore store{bench.folder.path(), bench.options()};
+    const auto file = recordsIn(bench.folder) / (device("a").id().text() + ".record");
+    for (int i = 0; i < 3; ++i) (void)bench.refuse(store, device("a"));
+    (void)store.refusalsGeneration();
+    CHECK(contains(readFile(file), "count: 1\n"));
+    bench.clock.advance(bench.journal.rewriteAfter);
+    (void)store.refusalsGeneration();
+    CHECK(contains(readFile(file), "count: 3\n"));
 }
 
 TEST_CASE("A flood cannot push out what an operator has pinned") {
