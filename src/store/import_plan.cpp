@@ -123,9 +123,16 @@ private:
             item.why = "It is not what was asked for: have it issued again, or take it in spite of its departures.";
         } else {
             item.target = ImportTarget::Own;
-            item.chain = detail::chainOf(certificate, bundle_, lists());
+            auto chain = detail::chainOf(certificate, bundle_, lists());
+            item.chain = std::move(chain.certificates);
             item.why = isRefused(item.departures) ? "Its key is that of this application. It is taken in spite of its departures."
                                                   : "Its key is that of this application.";
+            if (!chain.allTried) {
+                item.why += fmt::format(
+                    " So many CAs have the name of the issuer of {} that not all of them were tried: peers may get "
+                    "an incomplete chain. Remove those that are not needed from issuers, or import a bundle with the chain.",
+                    item.chain.back().describe());
+            }
         }
     }
 

@@ -122,24 +122,34 @@ Result<void> checkOwnLeaf(const Certificate& leaf) {
     return {};
 }
 
-std::vector<Certificate> chainOf(const Certificate& leaf, const Bundle& bundle, const TrustSnapshot& lists) {
-    std::vector chain{leaf};
+OwnChain chainOf(const Certificate& leaf, const Bundle& bundle, const TrustSnapshot& lists) {
+    OwnChain found{.certificates = {leaf}};
+    auto& chain = found.certificates;
     std::size_t signatures = 0;
     while (chain.size() < kMaxDepth && !chain.back().isSelfIssued()) {
         const auto child = chain.back();
         const Certificate* issuer = nullptr;
+        bool untried = false;
         const auto consider = [&](const Certificate& candidate) {
             if (issuer != nullptr || !candidate.isCa() || candidate.subject() != child.issuer()) return;
-            if (signatures++ < kMaxSignatures && child.isSignedBy(candidate.publicKey())) issuer = &candidate;
+            if (signatures == kMaxSignatures) {
+                untried = true;
+                return;
+            }
+            ++signatures;
+            if (child.isSignedBy(candidate.publicKey())) issuer = &candidate;
         };
         for (const auto& each : bundle.certificates) consider(each.value);
         for (const auto list : {StoreList::Issuers, StoreList::Trusted}) {
             for (const auto* each : lists.findBySubject(list, child.issuer())) consider(each->certificate);
         }
-        if (issuer == nullptr) break;
+        if (issuer == nullptr) {
+            found.allTried = !untried;
+            break;
+        }
         chain.push_back(*issuer);
     }
-    return chain;
+    return found;
 }
 
 }  // namespace uatrust::detail

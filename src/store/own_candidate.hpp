@@ -13,7 +13,13 @@ namespace uatrust::detail {
 /// ApplicationUri. BadCertificateInvalid.
 [[nodiscard]] Result<void> checkOwnLeaf(const Certificate& leaf);
 
-/// chainOf() is the certificate and the CAs above it, of the bundle and of the lists, as far as signatures verify.
-[[nodiscard]] std::vector<Certificate> chainOf(const Certificate& leaf, const Bundle& bundle, const TrustSnapshot& lists);
+/// OwnChain is a certificate and the CAs above it, as far as they are known and signatures verify.
+struct OwnChain {
+    std::vector<Certificate> certificates{};
+    bool allTried = true;  ///< false: so many have the name of an issuer that not all were tried, and the chain may end too early
+};
+
+/// chainOf() looks for the CAs in the bundle and in the lists.
+[[nodiscard]] OwnChain chainOf(const Certificate& leaf, const Bundle& bundle, const TrustSnapshot& lists);
 
 }  // namespace uatrust::detail

@@ -377,3 +377,16 @@ TEST_CASE("Among too many CAs of one name it is said that nobody knows whose a C
     CHECK(contains(item.why, "cannot be said"));
     CHECK(contains(item.why, "Remove those that are not needed"));
 }
+
+TEST_CASE("Among too many CAs of one name it is said that the chain of an own certificate may end too early") {
+    const Applicant applicant;
+    Desk desk;
+    applicant.present(desk);
+    desk.add(applicant.issued());
+    CHECK_FALSE(contains(desk.item().why, "were tried"));
+    addNamesakes(desk.store, "Line CA");
+    const auto item = desk.item();
+    CHECK(item.target == Target::Own);
+    CHECK(item.chain.size() == 1);
+    CHECK(contains(item.why, "not all of them were tried"));
+}
