@@ -10,9 +10,11 @@
 
 #include "detail/fair_mutex.hpp"
 #include "detail/folder_lock.hpp"
+#include "store/directory_errors.hpp"
 #include "store/file_names.hpp"
 #include "store/own_folders.hpp"
 #include "store/pending_folder.hpp"
+#include "store/postponed_certificates.hpp"
 #include "store/rejected_journal.hpp"
 #include "store/store_errors.hpp"
 #include "store/store_files.hpp"
@@ -24,7 +26,6 @@ namespace {
 using detail::Wanted;
 
 constexpr int kMaxRounds = 3;
-constexpr std::size_t kMaxPostponed = 100;  // certificates of at most Certificate::kMaxSize octets
 
 std::string_view nameOf(Wanted wanted) { return wanted == Wanted::Crls ? "revocation list" : "certificate"; }
 
@@ -46,39 +47,6 @@ std::shared_ptr<const TrustSnapshot> emptyFor(const std::filesystem::path& root)
                                 "Close programs or add memory."});
     content.allBlockedRead = false;
     return std::make_shared<const TrustSnapshot>(std::move(content));
-}
-
-Error stillThere(const Error& error, StoreList from, StoreList to) {
-    return {error.status,
-            fmt::format("The certificate is in the {} list now, but still in the {} list as well: {}", storeListName(to),
-                        storeListName(from), error.message),
-            error.remedy};
-}
-
-Error notWritable(const std::filesystem::path& root) {
-    return {StatusCode::BadNotWritable,
-            fmt::format("The store in {} is open for reading only: nothing was changed.", detail::sourceText(root)),
-            "Open it without readOnly to change it."};
-}
-
-Error noSuchFolder(std::string_view what, StoreList list) {
-    return {StatusCode::BadNotSupported,
-            fmt::format("The layout of this store has no folder for {}s of the {} list: nothing was changed.", what, storeListName(list)),
-            "Use a layout that has one (DirectoryLayout); the product whose layout this is would not look for it."};
-}
-
-Error comesBack(std::string_view what, StoreList list, const std::filesystem::path& file) {
-    return {StatusCode::BadResourceUnavailable,
-            fmt::format("The {} was removed from the {} list and is there again: {}.", what, storeListName(list), detail::sourceText(file)),
-            "Find out what puts it there, such as a program that copies folders."};
-}
-
-Error noRoomForRejected(const std::string& folder, std::size_t bound) {
-    return {StatusCode::BadResourceUnavailable,
-            fmt::format("The refused certificate is not recorded: {} holds {} files or more, and not enough of them are records that "
-                        "may make room.",
-                        folder, bound),
-            "Remove files from the folder, or raise the bound (maxRejected)."};
 }
 
 }  // namespace
@@ -105,7 +73,6 @@ struct DirectoryStore::State {
     Result<bool> fileRejected(const Certificate& leaf);
     Result<Filing> recordRefusal(const Certificate& leaf, const Refusal& refusal);
     Result<Filing> fileOrPostpone(const Certificate& leaf);
-    std::optional<Certificate> takePostponed(bool unbounded);
     void filePostponed();
     void fileTheRest() noexcept;
     Result<void> create() const;
@@ -114,7 +81,7 @@ struct DirectoryStore::State {
     Result<void> changeOwn(Change change);
     Result<detail::FolderLock> lock(std::chrono::milliseconds timeout);
     void removeAbandoned();
-    Result<void> writable() const { return options.readOnly ? Result<void>{notWritable(place)} : Result<void>{}; }
+    Result<void> writable() const { return options.readOnly ? Result<void>{detail::notWritable(place)} : Result<void>{}; }
 
     std::vector<std::filesystem::path> filesWith(StoreList list, Wanted wanted, const CertificateId& id);
     Error notFound(StoreList list, Wanted wanted);
@@ -149,8 +116,7 @@ struct DirectoryStore::State {
     const detail::OwnFolders own;
     const detail::PendingFolder pending;
     detail::RejectedJournal journal;
-    std::mutex postponing{};               // guards what follows; taken for moments only
-    std::vector<Certificate> postponed{};  // refused ones that wait for a chance to be filed, oldest first
+    detail::PostponedCertificates postponed{};
     const std::shared_ptr<const TrustSnapshot> nothing;
     std::once_flag created{};
 };
@@ -261,7 +227,7 @@ Result<void> DirectoryStore::State::add(StoreList list, Wanted wanted, const Cer
     const auto mine = lock(options.lockTimeout);
     if (!mine) return mine.error();
     const auto* role = trust.role(list, wanted);
-    if (role == nullptr) return noSuchFolder(nameOf(wanted), list);
+    if (role == nullptr) return detail::noSuchFolder(nameOf(wanted), list);
     if (contains(*snapshot(), list, wanted, id)) return {};
     const auto& folder = role->folder;
     if (auto made = detail::createDirectories(folder, detail::FileAccess::Shared); !made) return made;
@@ -289,7 +255,7 @@ Result<void> DirectoryStore::State::takeOutOf(StoreList list, std::vector<std::f
         (void)snapshot();
         files = filesWith(list, wanted, id);
     }
-    return files.empty() ? Result<void>{} : Result<void>{comesBack(nameOf(wanted), list, files.front())};
+    return files.empty() ? Result<void>{} : Result<void>{detail::comesBack(nameOf(wanted), list, files.front())};
 }
 
 Result<void> DirectoryStore::State::remove(StoreList list, Wanted wanted, const CertificateId& id) {
@@ -304,7 +270,7 @@ Result<void> DirectoryStore::State::remove(StoreList list, Wanted wanted, const 
 Result<void> DirectoryStore::State::copyTo(StoreList to, StoreList leaves, const Certificate& certificate,
                                            const std::filesystem::path& from) const {
     const auto* role = trust.role(to, Wanted::Certificates);
-    if (role == nullptr) return noSuchFolder(nameOf(Wanted::Certificates), to);
+    if (role == nullptr) return detail::noSuchFolder(nameOf(Wanted::Certificates), to);
     const auto& folder = role->folder;
     if (auto made = detail::createDirectories(folder, detail::FileAccess::Shared); !made) return made;
     const auto read = detail::readThrough(from, place, detail::maxFileSize(Wanted::Certificates));
@@ -330,7 +296,7 @@ Result<void> DirectoryStore::State::move(const CertificateId& id, StoreList from
         if (auto copied = copyTo(to, from, stored->certificate, files.front()); !copied) return copied;
     }
     const auto taken = takeOutOf(from, files, Wanted::Certificates, id);
-    return taken ? Result<void>{} : stillThere(taken.error(), from, to);
+    return taken ? Result<void>{} : detail::stillThere(taken.error(), from, to);
 }
 
 // The records that have to go before one more comes in.
@@ -346,7 +312,7 @@ Result<std::vector<std::filesystem::path>> DirectoryStore::State::oldRejected() 
     auto old = trust.rejectedByUs(*pinned);
     const auto surplus = count - options.maxRejected + 1;
     if (old.size() < surplus) {
-        return noRoomForRejected(detail::sourceText(trust.role(StoreList::Rejected, Wanted::Certificates)->folder), options.maxRejected);
+        return detail::noRoomForRejected(trust.role(StoreList::Rejected, Wanted::Certificates)->folder, options.maxRejected);
     }
     old.resize(surplus);
     return old;
@@ -392,32 +358,21 @@ Result<Filing> DirectoryStore::State::fileOrPostpone(const Certificate& leaf) {
         if (!filed) return filed.error();
         return *filed ? Filing::Filed : Filing::Known;
     }
-    const std::lock_guard lock{postponing};
-    if (std::find(postponed.begin(), postponed.end(), leaf) != postponed.end()) return Filing::Postponed;
-    const auto most = std::min(options.maxRejected, kMaxPostponed);
-    if (postponed.size() >= most) postponed.erase(postponed.begin(), postponed.end() - static_cast<std::ptrdiff_t>(most) + 1);
-    postponed.push_back(leaf);
+    postponed.add(leaf, options.maxRejected);
     return Filing::Postponed;
 }
 
-std::optional<Certificate> DirectoryStore::State::takePostponed(bool unbounded) {
-    const std::lock_guard lock{postponing};
-    if (postponed.empty() || (!unbounded && !journal.mayWrite())) return {};
-    auto leaf = postponed.front();
-    postponed.erase(postponed.begin());
-    return leaf;
-}
-
 void DirectoryStore::State::filePostponed() {
-    while (const auto leaf = takePostponed(false)) {
-        if (!fileRejected(*leaf)) return;
+    while (!postponed.empty() && journal.mayWrite()) {
+        const auto leaf = postponed.take();
+        if (!leaf || !fileRejected(*leaf)) return;
     }
 }
 
 // What has waited in vain until the end. Never more than the rejected list holds.
 void DirectoryStore::State::fileTheRest() noexcept {
     try {
-        while (const auto leaf = takePostponed(true)) {
+        while (const auto leaf = postponed.take()) {
             if (!fileRejected(*leaf)) return;
         }
     } catch (...) {  // NOLINT(bugprone-empty-catch): a record that is lost here was never promised to anybody
