@@ -58,16 +58,8 @@ struct Product {
     bool pem = false;
 };
 
-const ForgedCert& ca() {
-    static const auto made = authority("Plant CA");
-    return made;
-}
-const Crl& crl() {
-    static const auto made = crlOf(ca());
-    return made;
-}
-std::string crlUpper() { return crl().thumbprint().text(); }
-std::string crlLower() { return toHex(crl().thumbprint().sha1); }
+std::string crlUpper() { return plantCrl().thumbprint().text(); }
+std::string crlLower() { return toHex(plantCrl().thumbprint().sha1); }
 
 // SHA-1 of the signature: the last element of a certificate, a BIT STRING. An ECDSA signature and its header take less than 128
 // octets, so that the length is one octet.
@@ -226,13 +218,13 @@ TEST_CASE("The tree of every product is recognised, opened in place and changed 
         // To some products the rejected list is more than a record.
         CHECK(fs::exists(root / product.newcomerFile) == !match.preset->rejectedDenies);
 
-        const auto added = store.addCrl(StoreList::Trusted, crl());
+        const auto added = store.addCrl(StoreList::Trusted, plantCrl());
         if (product.crlFile.empty()) {
             CHECK(added.status() == StatusCode::BadNotSupported);
         } else {
             CHECK(added);
             const auto text = readFile(root / product.crlFile);
-            CHECK((product.pem ? text == encodePem("X509 CRL", crl().der()) : equalBytes(asBytes(text), crl().der())));
+            CHECK((product.pem ? text == encodePem("X509 CRL", plantCrl().der()) : equalBytes(asBytes(text), plantCrl().der())));
         }
         CHECK(holds(store, StoreList::Trusted, refused()));
         // What was written does not make the folder look like another product's.
@@ -345,9 +337,9 @@ TEST_CASE("Looking changes nothing") {
 
 TEST_CASE("With readVariants issuers, CRLs and rejected ones count in folders of other usual names, the trusted ones do not") {
     const TempFolder folder;
-    const auto root = parsed(ca());
+    const auto root = parsed(plantCa());
     drop(folder / "issuer/ca.der", root);
-    writeFile(folder / "issuer/crls/ca.crl", crl().der());
+    writeFile(folder / "issuer/crls/ca.crl", plantCrl().der());
     drop(folder / "rejected/a.der", refused());
     drop(folder / "trusted/stray.der", trusted());
     DirectoryStore tolerant{folder.path(), storeOptions(layoutPreset(LayoutId::UnifiedAutomation))};
@@ -369,7 +361,7 @@ TEST_CASE("A list without a folder is empty, and writing to it says that the pro
     const TempFolder folder;
     folders(folder.path(), {"own", "private", "trusted", "rejected"});
     DirectoryStore store{folder.path(), storeOptions(layoutPreset(LayoutId::AsyncOpcua))};
-    const auto added = store.addCertificate(StoreList::Issuers, parsed(ca()));
+    const auto added = store.addCertificate(StoreList::Issuers, parsed(plantCa()));
     CHECK(added.status() == StatusCode::BadNotSupported);
     CHECK(contains(added.error().message, "no folder for certificates of the issuers list"));
     CHECK(store.addCertificate(StoreList::Trusted, trusted()));

@@ -13,23 +13,8 @@ using namespace uatrust::test;
 
 namespace fs = std::filesystem;
 
-namespace {
-
-struct Store {
-    TempFolder folder{};
-    DirectoryStore directory{folder.path()};
-    Store() { drop(folder / "trusted/certs/good.der", device("good")); }
-    // One bad thing must not disable what is good.
-    [[nodiscard]] bool goodCounts() {
-        return holds(directory, StoreList::Trusted, device("good")) && directory.snapshot()->certificates(StoreList::Trusted).size() == 1;
-    }
-    [[nodiscard]] StoreProblem problem(std::string_view ending) { return problemAbout(directory, ending); }
-};
-
-}  // namespace
-
 TEST_CASE("Hidden and temporary files and sub-folders are passed over") {
-    Store store;
+    GoodStore store;
     drop(store.folder / "trusted/certs/.hidden.der", device("a"));
     drop(store.folder / "trusted/certs/plc.der.tmp", device("a"));
     drop(store.folder / "trusted/certs/sub/plc.der", device("a"));
@@ -39,7 +24,7 @@ TEST_CASE("Hidden and temporary files and sub-folders are passed over") {
 }
 
 TEST_CASE("A FIFO or a socket is a problem and is not waited for") {
-    Store store;
+    GoodStore store;
     REQUIRE(::mkfifo((store.folder / "trusted/certs/fifo").c_str(), 0600) == 0);
     const int handle = ::socket(AF_UNIX, SOCK_STREAM, 0);
     sockaddr_un address{};
@@ -56,7 +41,7 @@ TEST_CASE("A FIFO or a socket is a problem and is not waited for") {
 }
 
 TEST_CASE("A link to a file inside the store is followed, also through other links") {
-    Store store;
+    GoodStore store;
     // The way container platforms mount secrets: plc.der -> ..data/plc.der, ..data -> ..2026_01.
     drop(store.folder / "issuers/certs/..2026_01/ca.der", device("a"));
     fs::create_directory_symlink("..2026_01", store.folder / "issuers/certs/..data");
@@ -72,7 +57,7 @@ TEST_CASE("A link to a file inside the store is followed, also through other lin
 }
 
 TEST_CASE("A link that leads out of the store, nowhere, to a folder or in a circle is a problem") {
-    Store store;
+    GoodStore store;
     const TempFolder outside;
     drop(outside / "plc.der", device("a"));
     const auto certs = store.folder / "trusted/certs";
@@ -95,7 +80,7 @@ TEST_CASE("A link that leads out of the store, nowhere, to a folder or in a circ
 }
 
 TEST_CASE("Names with any octets are read, moved and removed, and shown escaped") {
-    Store store;
+    GoodStore store;
     const std::string name = "plc \xFF\n\x1b[31m.der";
     drop(store.folder / "rejected" / name, device("a"));
     const auto snapshot = store.directory.snapshot();
@@ -110,7 +95,7 @@ TEST_CASE("Names with any octets are read, moved and removed, and shown escaped"
 }
 
 TEST_CASE("A file that this account may not read is a problem and disables nothing else") {
-    Store store;
+    GoodStore store;
     (void)store.directory.create();
     drop(store.folder / "trusted/certs/secret.der", device("a"));
     fs::permissions(store.folder / "trusted/certs/secret.der", fs::perms::none);
@@ -124,7 +109,7 @@ TEST_CASE("A file that this account may not read is a problem and disables nothi
 }
 
 TEST_CASE("A folder that cannot be listed is a problem, and nothing in it counts") {
-    Store store;
+    GoodStore store;
     (void)store.directory.create();
     drop(store.folder / "issuers/certs/ca.der", device("a"));
     REQUIRE(holds(store.directory, StoreList::Issuers, device("a")));
@@ -140,7 +125,7 @@ TEST_CASE("A folder that cannot be listed is a problem, and nothing in it counts
 }
 
 TEST_CASE("A folder whose files cannot be looked at is a problem for each of them") {
-    Store store;
+    GoodStore store;
     (void)store.directory.create();
     fs::permissions(store.folder / "trusted/certs", fs::perms::owner_read | fs::perms::others_read);
     const auto outcome = inChild(Account::Ordinary, [&]() -> std::string {
@@ -152,7 +137,7 @@ TEST_CASE("A folder whose files cannot be looked at is a problem for each of the
 }
 
 TEST_CASE("Folders that are missing and cannot be created are problems, and what is there counts") {
-    Store store;
+    GoodStore store;
     fs::permissions(store.folder.path(), fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
     const auto outcome = inChild(Account::Ordinary, [&]() -> std::string {
         if (!store.goodCounts()) return "the good certificate does not count";
@@ -168,7 +153,7 @@ TEST_CASE("Folders that are missing and cannot be created are problems, and what
 }
 
 TEST_CASE("A file where a folder should be is a problem") {
-    Store store;
+    GoodStore store;
     writeFile(store.folder / "issuers", "no folder");
     CHECK(store.goodCounts());
     CHECK(contains(store.problem("issuers/certs").message, "file where a folder should be"));

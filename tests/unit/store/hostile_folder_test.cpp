@@ -19,20 +19,6 @@ namespace fs = std::filesystem;
 // What somebody puts into a folder to disturb the store: it is named, not read, not waited for, and hinders nothing.
 namespace {
 
-struct Store {
-    TempFolder folder{};
-    DirectoryStore directory{folder.path()};
-    const fs::path certs = folder / "trusted/certs";
-    Store() {
-        REQUIRE(directory.create());
-        drop(certs / "good.der", device("good"));
-    }
-    [[nodiscard]] bool goodCounts() {
-        return holds(directory, StoreList::Trusted, device("good")) && directory.snapshot()->certificates(StoreList::Trusted).size() == 1;
-    }
-    [[nodiscard]] StoreProblem problem(std::string_view ending) { return problemAbout(directory, ending); }
-};
-
 // A GiB of zeros that takes no room.
 void makeHuge(const fs::path& file) {
     writeFile(file, std::string_view{});
@@ -45,7 +31,7 @@ std::size_t flood() { return std::getenv("UATRUST_STRESS_ROUNDS") != nullptr ? 1
 }  // namespace
 
 TEST_CASE("A GiB of zeros is a problem in every list and among the own files, and is not read") {
-    Store store;
+    GoodStore store;
     for (const auto* name : {"trusted/certs/huge.der", "trusted/crl/huge.crl", "issuers/certs/huge.der", "issuers/crl/huge.crl",
                              "rejected/huge.der", "own/certs/huge.der", "own/private/huge.pem"}) {
         makeHuge(store.folder / name);
@@ -65,7 +51,7 @@ TEST_CASE("A GiB of zeros is a problem in every list and among the own files, an
 }
 
 TEST_CASE("A device, and a link to one, is a problem and is not read") {
-    Store store;
+    GoodStore store;
     fs::create_symlink("/dev/zero", store.certs / "link.der");
     CHECK(contains(store.problem("link.der").message, "leads out of the store"));
     const bool made = ::mknod((store.certs / "zero.der").c_str(), S_IFCHR | 0600, makedev(1, 5)) == 0;
@@ -74,9 +60,9 @@ TEST_CASE("A device, and a link to one, is a problem and is not read") {
 }
 
 TEST_CASE("A folder with the name of a certificate is passed over, whatever is in it") {
-    Store store;
+    GoodStore store;
     drop(store.certs / "plc.der" / "plc.der", device("a"));
-    fs::create_directory(store.folder / "own/private/application.pem");
+    fs::create_directories(store.folder / "own/private/application.pem");
     CHECK(store.goodCounts());
     const auto saved = store.directory.saveOwn({device("b")}, privateKeyOf(forgeKey("p256")));
     CHECK(saved);
@@ -84,7 +70,7 @@ TEST_CASE("A folder with the name of a certificate is passed over, whatever is i
 }
 
 TEST_CASE("A folder whose name is that of the file to be written is an error or gets out of the way, and nothing is lost") {
-    Store store;
+    GoodStore store;
     fs::create_directory(store.certs / certificateFileName(device("a")));
     CHECK(store.directory.addCertificate(StoreList::Trusted, device("a")));
     CHECK(holds(store.directory, StoreList::Trusted, device("a")));
@@ -97,7 +83,7 @@ TEST_CASE("A folder whose name is that of the file to be written is an error or 
 }
 
 TEST_CASE("A flood of junk hides neither what counts nor what is wrong with a whole folder") {
-    Store store;
+    GoodStore store;
     writeFile(store.folder / "junk", "junk");
     // Links to one file: thousands of files at the price of their names.
     const auto count = flood();
@@ -128,7 +114,7 @@ TEST_CASE("A flood of junk hides neither what counts nor what is wrong with a wh
 }
 
 TEST_CASE("A certificate under two names is one entry, and one in trusted and in rejected is trusted and not filed again") {
-    Store store;
+    GoodStore store;
     drop(store.certs / "a copy of good.der", device("good"));
     writeFile(store.certs / "good.pem", forgePem("CERTIFICATE", device("good").der()));
     drop(store.folder / "rejected/good.der", device("good"));

@@ -22,14 +22,6 @@ Tree treeOf(const fs::path& folder) {
     return tree;
 }
 
-const ForgedCert& ca() {
-    static const auto made = authority("Plant CA");
-    return made;
-}
-const Crl& crl() {
-    static const auto made = crlOf(ca());
-    return made;
-}
 std::string upper(const Certificate& certificate) { return certificate.thumbprint().text(); }
 std::string lower(const Certificate& certificate) { return toHex(certificate.thumbprint().sha1); }
 
@@ -52,8 +44,8 @@ struct Gateway {
         }
         drop(pki / "trusted/certs/line 4.der", device("plc-7"));
         drop(pki / "trusted/certs" / certificateFileName(device("plc-8")), device("plc-8"));
-        writeFile(pki / "issuers/certs/plant.pem", std::string_view{ca().pem()});
-        writeFile(pki / "issuers/crl/plant.crl", crl().der());
+        writeFile(pki / "issuers/certs/plant.pem", std::string_view{plantCa().pem()});
+        writeFile(pki / "issuers/crl/plant.crl", plantCrl().der());
         drop(pki / "rejected" / certificateFileName(device("stranger")), device("stranger"));
         drop(pki / "own/certs/uagateway.der", parsed(own));
         putKey(pki / "own/private/uagateway.pem", own.key.pem());
@@ -119,7 +111,7 @@ TEST_CASE("A folder of a gateway becomes one of open62541 and of node-opcua, wit
 
         DirectoryStore store{gateway.to, storeOptions(layoutPreset(row.id))};
         for (const auto* name : {"plc-7", "plc-8"}) CHECK(holds(store, StoreList::Trusted, device(name)));
-        CHECK(holds(store, StoreList::Issuers, parsed(ca())));
+        CHECK(holds(store, StoreList::Issuers, parsed(plantCa())));
         CHECK(holds(store, StoreList::Rejected, device("stranger")));
         CHECK(store.snapshot()->crls(StoreList::Issuers).size() == 1);
         CHECK(store.snapshot()->problems().empty());
@@ -156,7 +148,7 @@ TEST_CASE("Where a product finds files by name or ending, an operator's name is 
     CHECK(itemWith(net, "line 5.cer").target == "trusted/certs/" + certificateFileName(device("plc-5")));
     auto milo = gateway.plan(LayoutId::Milo);
     CHECK(itemWith(milo, "line 4.der").target == "trusted/certs/" + lower(device("plc-7")) + ".der");
-    CHECK(itemWith(milo, "plant.pem").target == "issuer/certs/" + lower(parsed(ca())) + ".der");
+    CHECK(itemWith(milo, "plant.pem").target == "issuer/certs/" + lower(parsed(plantCa())) + ".der");
 }
 
 TEST_CASE("What has no place in the target is named, and the rest is copied") {
@@ -278,11 +270,11 @@ TEST_CASE("A source that is not there, one folder in the other, or no presets is
 
 TEST_CASE("open62541 1.4 has one folder of CRLs and looks at endings: a CRL of both lists is written once, and names get endings") {
     const Gateway gateway;
-    writeFile(gateway.pki / "trusted/crl/plant", crl().der());
+    writeFile(gateway.pki / "trusted/crl/plant", plantCrl().der());
     auto conversion = gateway.plan(LayoutId::Open62541Folders);
     CHECK(conversion.complete());
     CHECK(conversion.carryOut());
-    CHECK(namesIn(gateway.to / "crl") == std::vector<std::string>{"Plant CA [" + crl().thumbprint().text() + "].crl"});
+    CHECK(namesIn(gateway.to / "crl") == std::vector<std::string>{"Plant CA [" + plantCrl().thumbprint().text() + "].crl"});
     CHECK(namesIn(gateway.to / "issuer/certs") == std::vector<std::string>{"plant.pem"});
     const auto again = gateway.plan(LayoutId::Open62541Folders);
     for (const auto& item : again.items()) CHECK(item.outcome == ConversionOutcome::AlreadyThere);

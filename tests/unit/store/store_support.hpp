@@ -52,4 +52,26 @@ namespace uatrust::test {
 
 inline void drop(const std::filesystem::path& file, const Certificate& certificate) { writeFile(file, certificate.der()); }
 
+/// GoodStore has one good certificate in its trusted list, and no other folder yet: nothing bad beside it may disable it.
+struct GoodStore {
+    TempFolder folder{};
+    DirectoryStore directory{folder.path()};
+    const std::filesystem::path certs = folder / "trusted/certs";
+    GoodStore() { drop(certs / "good.der", device("good")); }
+    [[nodiscard]] bool goodCounts() {
+        return holds(directory, StoreList::Trusted, device("good")) && directory.snapshot()->certificates(StoreList::Trusted).size() == 1;
+    }
+    [[nodiscard]] StoreProblem problem(std::string_view ending) { return problemAbout(directory, ending); }
+};
+
+/// plantCa() and plantCrl() are the same ones within a process.
+[[nodiscard]] inline const ForgedCert& plantCa() {
+    static const auto made = authority("Plant CA");
+    return made;
+}
+[[nodiscard]] inline const Crl& plantCrl() {
+    static const auto made = crlOf(plantCa());
+    return made;
+}
+
 }  // namespace uatrust::test
