@@ -91,9 +91,9 @@ std::vector<Relative> ListSearch::relativesOf(const Certificate& certificate) {
     };
     if (!certificate.applicationUri().empty())
         eachWith(StoreList::Trusted, By::ApplicationUri, hashes.applicationUri, look(nullptr, nullptr));
-    eachWith(StoreList::Trusted, By::PublicKey, hashes.publicKey, look(&Relative::sameUri, nullptr));
-    if (!certificate.subject().empty())
-        eachWith(StoreList::Trusted, By::Subject, hashes.subject, look(&Relative::sameUri, &Relative::sameKey));
+    if (!certificate.subject().empty()) eachWith(StoreList::Trusted, By::Subject, hashes.subject, look(&Relative::sameUri, nullptr));
+    // Last, because it may be that of a whole series of devices, and what may be looked at is bounded.
+    eachWith(StoreList::Trusted, By::PublicKey, hashes.publicKey, look(&Relative::sameUri, &Relative::sameSubject));
     return confirmed(std::move(closest), [&](const StoredCertificate& each) { return compare(certificate, each); });
 }
 

@@ -13,7 +13,7 @@ struct Budget {
     std::size_t maxCandidates = 500;          ///< issuers looked at while building paths
     std::size_t maxNameComparisons = 250000;  ///< names compared with name constraints: as in webpki
     std::size_t maxCrlBytes = 64U << 20U;     ///< octets of CRLs whose signature is checked
-    std::size_t maxHintEntries = 50000;       ///< entries of lists compared for near misses; behind them there are no Finding::hints
+    std::size_t maxHintEntries = 100;         ///< entries of lists compared for near misses; behind them there are no Finding::hints
 };
 
 }  // namespace uatrust
