@@ -110,14 +110,15 @@ Error tooLarge(const fs::path& file, std::size_t maxSize) {
             "Check whether this is the right file."};
 }
 
-// Reads until the end or until `buffer` is full; the count, or -1 with errno.
-ssize_t readAll(const Descriptor& file, SecretBytes& buffer) {
+// Reads until the end or until `buffer` is full; the count, or -1 with errno. That there is no more than `size` octets, which is what
+// the system has said and less than the buffer takes, need not be asked once more: that costs as much as to read a certificate.
+ssize_t readAll(const Descriptor& file, std::size_t size, SecretBytes& buffer) {
     std::size_t done = 0;
     while (done < buffer.size()) {
         const auto count = retrying([&] { return ::read(file.get(), buffer.data() + done, buffer.size() - done); });
         if (count < 0) return -1;
-        if (count == 0) break;
         done += static_cast<std::size_t>(count);
+        if (count == 0 || done == size) break;
     }
     return static_cast<ssize_t>(done);
 }
@@ -125,7 +126,7 @@ ssize_t readAll(const Descriptor& file, SecretBytes& buffer) {
 Result<FileContent> readOpened(const Descriptor& opened, const fs::path& file, const struct stat& status) {
     const auto size = static_cast<std::size_t>(status.st_size);
     FileContent content{SecretBytes{size + 1}, stampOf(status)};
-    const auto count = readAll(opened, content.bytes);
+    const auto count = readAll(opened, size, content.bytes);
     if (count < 0) return failure("read", file, errno);
     if (static_cast<std::size_t>(count) > size) {
         return Error{StatusCode::BadResourceUnavailable, fmt::format("Cannot read {}: it is growing at this moment.", shown(file)),

@@ -82,8 +82,16 @@ bool ListFolder::refresh(LoadMeter& meter) {
     std::vector<KnownFile> files;
     files.reserve(listing.entries.size());
     meter.expect(listing.entries.size());
+    auto before = files_.cbegin();
     for (const auto& entry : listing.entries) {
-        if (auto file = look(entry)) files.push_back(std::move(*file));
+        while (before != files_.cend() && before->name().native() < entry.name.native()) ++before;
+        const bool known = before != files_.cend() && before->name().native() == entry.name.native();
+        if (known && entry.kind == FileKind::Regular && isUnchanged(*before, entry)) {
+            files.push_back(*before);
+            files.back().restless = mayChangeUnseen(entry);
+        } else if (auto file = look(entry)) {
+            files.push_back(std::move(*file));
+        }
         meter.step();
     }
     std::set<std::filesystem::path> restless;

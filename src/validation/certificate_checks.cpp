@@ -203,7 +203,7 @@ Observation checkUsage(const CheckContext& context, const Path& path, std::size_
     return {
         .outcome = Outcome::Failed,
         .message = fmt::format("{} may not be used {}: {}.", certificate.describe(), review.purpose, listed(textsOf(review.faults), "; ")),
-        .expected = review.expected,
+        .expected = std::string{review.expected},
         .found = usageOf(certificate),
         .remedy = fmt::format("Have {} reissued for use {}.", certificate.describe(), review.purpose),
         .mandatory = std::any_of(review.faults.begin(), review.faults.end(), insists)};

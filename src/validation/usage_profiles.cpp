@@ -16,6 +16,17 @@ bool isRsa(const Certificate& certificate) { return certificate.publicKey().algo
 
 std::string namesOf(std::uint16_t keyUsageBits) { return KeyUsageSet{.bits = keyUsageBits}.text(); }
 
+std::string_view expectedOfApplication(bool rsa, bool peerIsClient) {
+    constexpr std::string_view rsaClient =
+        "keyUsage with digitalSignature, keyEncipherment, dataEncipherment; extendedKeyUsage with clientAuth";
+    constexpr std::string_view rsaServer =
+        "keyUsage with digitalSignature, keyEncipherment, dataEncipherment; extendedKeyUsage with serverAuth";
+    constexpr std::string_view client = "keyUsage with digitalSignature; extendedKeyUsage with clientAuth";
+    constexpr std::string_view server = "keyUsage with digitalSignature; extendedKeyUsage with serverAuth";
+    if (rsa) return peerIsClient ? rsaClient : rsaServer;
+    return peerIsClient ? client : server;
+}
+
 // Criticality is how a certificate marks a usage as mandatory (OPC 10000-4, 6.1.3, row "Certificate Usage").
 void requireKeyUsage(const KeyUsageSet& usage, std::uint16_t required, UsageReview& review) {
     const auto missing = static_cast<std::uint16_t>(required & ~usage.bits);
@@ -79,7 +90,7 @@ UsageReview reviewApplication(const Certificate& certificate, Role judge, bool s
     const bool peerIsClient = judge == Role::Server;
     const std::string_view purpose = peerIsClient ? "clientAuth" : "serverAuth";
     UsageReview review{.purpose = peerIsClient ? "by a client application" : "by a server application",
-                       .expected = fmt::format("keyUsage with {}; extendedKeyUsage with {}", namesOf(required), purpose)};
+                       .expected = expectedOfApplication(rsa, peerIsClient)};
 
     reviewCaFlag(certificate, selfSigned, review);
     const auto& usage = certificate.keyUsage();

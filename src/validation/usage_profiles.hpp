@@ -17,8 +17,8 @@ struct UsageFault {
 struct UsageReview {
     std::vector<UsageFault> faults{};
     std::vector<std::string> remarks{};  ///< deviations that are let pass
-    std::string purpose{};               ///< "to issue certificates"
-    std::string expected{};              ///< of its extensions
+    std::string_view purpose{};          ///< "to issue certificates"
+    std::string_view expected{};         ///< of its extensions
 };
 
 /// An application instance certificate (OPC 10000-6, 6.2.2): key usage by kind of key, extended key usage by the side

@@ -26,7 +26,7 @@ std::string listed(const std::vector<std::string>& texts, std::string_view separ
 
 std::string located(const StoredCertificate& stored) {
     if (stored.source.empty()) return stored.certificate.describe();
-    return fmt::format("{} ({})", stored.certificate.describe(), place(stored.source));
+    return stored.certificate.describe().append(" (").append(place(stored.source)).append(")");
 }
 
 std::string moveTo(StoreList to, StoreList from, const StoredCertificate& stored) {

@@ -308,8 +308,9 @@ bool Certificate::isSignedBy(const PublicKey& issuerKey) const {
 }
 
 std::string Certificate::describe() const {
-    const std::string subject = data_->details().subject.empty() ? "(no subject)" : printable(data_->details().subject.text());
-    return fmt::format("{} [{}...]", subject, thumbprint().text().substr(0, 8));
+    const auto& subject = data_->details().subject;
+    auto text = subject.empty() ? std::string{"(no subject)"} : printable(subject.text());
+    return text.append(" [").append(toHex(ByteView{thumbprint().sha1}.first(4), HexCase::Upper)).append("...]");
 }
 
 }  // namespace uatrust

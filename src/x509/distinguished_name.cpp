@@ -193,8 +193,9 @@ std::string DistinguishedName::Data::makeCommonName() const {
 }
 
 std::size_t DistinguishedName::Data::hash() const {
-    std::call_once(hashOnce_, [this] { hash_ = X509_NAME_hash_ex(name.get(), nullptr, nullptr, nullptr); });
-    return hash_;
+    auto hash = hash_.load(std::memory_order_relaxed);
+    if (hash == 0) hash_.store(hash = X509_NAME_hash_ex(name.get(), nullptr, nullptr, nullptr), std::memory_order_relaxed);
+    return hash;
 }
 
 Result<DistinguishedName> DistinguishedName::make(const std::vector<NameAttribute>& attributes) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
 
 #include <uatrust/x509/distinguished_name.hpp>
@@ -30,8 +31,7 @@ struct DistinguishedName::Data {
 private:
     mutable std::once_flag textsOnce_;
     mutable Texts texts_;
-    mutable std::once_flag hashOnce_;
-    mutable std::size_t hash_ = 0;
+    mutable std::atomic<std::size_t> hash_{0};  ///< 0: not calculated yet, or really 0
 };
 
 }  // namespace uatrust

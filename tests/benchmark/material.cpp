@@ -14,10 +14,8 @@ namespace {
 constexpr std::chrono::milliseconds kUntilOld{2'500};
 
 constexpr int kRsaKeys = 6;
+constexpr int kFillerKeys = 4;  // behind those: a stranger has the key of nobody who is listed
 constexpr int kCurveKeys = 4;
-
-// What a certificate for P-256 lacks to be as long as one for RSA-2048.
-constexpr std::size_t kLikeRsa = 380;
 
 CertSpec application(const std::string& kind, std::size_t number, const std::string& keyName, int keys) {
     const auto name = fmt::format("{}-{}", kind, number);
@@ -29,9 +27,9 @@ CertSpec application(const std::string& kind, std::size_t number, const std::str
 class Filler {
 public:
     Filler() {
-        for (std::size_t i = 0; i < kCurveKeys; ++i) {
-            auto spec = application(kKind, kFirst + i, "p256", kCurveKeys);
-            spec.dns.push_back(std::string(kLikeRsa, 'x'));
+        for (int i = 0; i < kFillerKeys; ++i) {
+            auto spec = application(kKind, kFirst + static_cast<std::size_t>(i), "rsa2048", kFillerKeys);
+            spec.keyIndex = kRsaKeys + i;
             patterns_.push_back(forgeCertificate(spec).der);
         }
     }
