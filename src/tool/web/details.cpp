@@ -60,7 +60,7 @@ Json certificateDetails(const Group& group, const Groups& groups, const Entry& e
             {"pem", encodePem("CERTIFICATE", certificate.der())},
             {"departures", sheet.value("departures", Json::array())},
             {"refusals", refusalsOf(group, certificate.id())},
-            {"verdict", verdictJson(verdict)},
+            {"verdict", verdictJson(verdict, *entry.lists)},
             {"chain", chainJson(verdict, *entry.lists)},
             {"cures", curesJson(verdict, entry)},
             {"phone", inGroups(certificate.id())}};

@@ -5,6 +5,7 @@
 #include <uatrust/validation/explain.hpp>
 
 #include "tool/list_rows.hpp"
+#include "tool/web/causes.hpp"
 #include "tool/web/rows.hpp"
 
 namespace uatrust::tool::web {
@@ -92,11 +93,17 @@ std::optional<Certificate> issuerOf(const Verdict& verdict) {
     return chain.size() < 2 ? std::nullopt : std::optional{chain[1].certificate};
 }
 
-Json verdictJson(const Verdict& verdict) {
+Json verdictJson(const Verdict& verdict, const TrustSnapshot& lists) {
+    const auto& report = verdict.report();
+    auto told = Json::parse(explainJson(report), nullptr, false);
+    for (std::size_t i = 0; told.is_object() && i < report.findings().size(); ++i) {
+        const auto& finding = report.findings()[i];
+        if (finding.status != StatusCode::Good) told["steps"][i]["cause"] = causeOf(finding, report, lists);
+    }
     return {{"accepted", verdict.accepted()},
             {"status", statusName(verdict.status())},
-            {"explanation", explain(verdict.report())},
-            {"report", Json::parse(explainJson(verdict.report()), nullptr, false)}};
+            {"explanation", explain(report)},
+            {"report", std::move(told)}};
 }
 
 Json chainJson(const Verdict& verdict, const TrustSnapshot& lists) {

@@ -12,8 +12,9 @@ namespace uatrust::tool::web {
 /// issuerOf() is the certificate that has issued another one, as far as the lists have it: of self-signed ones nothing.
 [[nodiscard]] std::optional<Certificate> issuerOf(const Verdict& verdict);
 
-/// verdictJson(), chainJson() and curesJson() are the parts of the details of an entry.
-[[nodiscard]] Json verdictJson(const Verdict& verdict);
+/// verdictJson(), chainJson() and curesJson() are the parts of the details of an entry. The report of a verdict is explainJson(), with
+/// causeOf() each step that did not pass as its "cause".
+[[nodiscard]] Json verdictJson(const Verdict& verdict, const TrustSnapshot& lists);
 [[nodiscard]] Json chainJson(const Verdict& verdict, const TrustSnapshot& lists);
 /// What would let the certificate in, the most fitting first.
 [[nodiscard]] Json curesJson(const Verdict& verdict, const Entry& entry);

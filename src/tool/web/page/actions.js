@@ -7,6 +7,7 @@ import { failure, toast } from "./toasts.js";
 import { load } from "./state.js";
 import { offerUndo } from "./undo.js";
 import { phoneGroups } from "./phone.js";
+import { errorWords } from "./told.js";
 
 const mostAtOnce = 1000; // the program takes no more in one request
 
@@ -178,14 +179,10 @@ function report(action, group, rows, { results, undoable }) {
         else toast(message);
     }
     if (bad.length) {
-        const { message, remedy } = bad[0].error;
-        toast({
-            text: bad.length === 1 && results.length === 1 ? message : t("failed.some", { n: bad.length, message }),
-            detail: remedy,
-            symbol: "warning",
-            kind: "bad",
-            foreign: results.length === 1,
-        });
+        const words = errorWords({ http: 200, ...bad[0].error });
+        const alone = results.length === 1;
+        const text = alone ? words.text : t("failed.some", { n: bad.length, message: words.text });
+        toast({ ...words, text, symbol: "warning", kind: "bad", foreign: words.foreign && alone });
     }
     return good.length;
 }

@@ -1,15 +1,13 @@
 // The chain of a certificate as a tree, the root on top, with the outcome of each step of OPC 10000-4, 6.1.3 for each certificate.
 import { button, el, english, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { outcomeOf, stepName, stepReason } from "./told.js";
 
 const outcomes = { passed: "ok", failed: "failed", suppressed: "warning" };
-const outcomeOf = (step) => {
-    const name = String(step.outcome || "").toLowerCase();
-    return name.startsWith("pass") ? "passed" : name.startsWith("fail") ? "failed" : name.startsWith("suppress") ? "suppressed" : "skipped";
-};
 
 // told: the details of an entry. jump(link) gives what opens that certificate, or null.
-export function chainTree({ chain = [], verdict }, jump) {
+export function chainTree(told, jump) {
+    const { chain = [], verdict } = told;
     const report = verdict?.report || {};
     const judged = report.chain || [];
     const links = chain.length ? chain : judged.map((each) => ({ name: each.subject, role: each.role, id: each.sha256, list: null }));
@@ -21,12 +19,12 @@ export function chainTree({ chain = [], verdict }, jump) {
     links.forEach((link, at) => {
         const position = positionOf(link, at);
         const steps = (report.steps || []).filter((step) => step.position === position);
-        tree = el("ul", { class: "chain" }, certificate(link, steps, jump(link), tree));
+        tree = el("ul", { class: "chain" }, certificate(told, link, steps, jump(link), tree));
     });
     return tree;
 }
 
-function certificate(link, steps, open, below) {
+function certificate(told, link, steps, open, below) {
     const failed = steps.filter((step) => outcomeOf(step) === "failed");
     const outcome = failed.length ? "failed" : steps.length ? "passed" : "skipped";
     const role = t(`chain.${link.role || "issuer"}`);
@@ -50,7 +48,7 @@ function certificate(link, steps, open, below) {
                 el("div", { class: "soft" }, `${role} – ${place}`),
             ),
         ),
-        failed.map((step) => el("p", { class: "failure" }, english(step.message || step.name))),
+        failed.map((step) => el("p", { class: "failure" }, stepReason(told, step))),
         steps.length > 0 &&
             el("details", {}, el("summary", {}, t("chain.steps", { n: steps.length })), el("ol", { class: "steps" }, steps.map(stepLine))),
         below,
@@ -66,7 +64,7 @@ function stepLine(step) {
         el(
             "div",
             {},
-            english(step.name),
+            stepName(step),
             " ",
             el("span", { class: "soft" }, t(`outcome.${outcome}`)),
             ["failed", "suppressed"].includes(outcome) && [

@@ -1,6 +1,7 @@
 // Dialogues. <dialog> keeps the focus inside, closes on Escape and gives the focus back.
 import { add, button, el, english, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { errorWords } from "./told.js";
 
 let dialogs = 0;
 // kind: "wide" or "narrow".
@@ -49,6 +50,7 @@ export function openDialog({ title, kind = "", onClosed = () => {} }) {
 }
 
 export function problem(error) {
+    const words = errorWords(error);
     return el(
         "div",
         { class: "problem" },
@@ -56,8 +58,8 @@ export function problem(error) {
         el(
             "div",
             {},
-            error.http > 0 ? english(error.message) : el("span", {}, error.message),
-            error.remedy && el("div", { class: "remedy" }, english(error.remedy)),
+            words.foreign ? english(words.text) : el("span", {}, words.text),
+            words.detail && el("div", { class: "remedy" }, words.foreignDetail ? english(words.detail) : words.detail),
         ),
     );
 }

@@ -1,5 +1,5 @@
 // All words of the page, each in every language beside the others. "one|many" is chosen by n; {name} is filled in.
-// What the program itself says (reasons, remedies, notes) is English and stays as it is.
+// What the program itself says is English; reasons.js has the other languages of what it names.
 export const languages = ["en", "de"];
 
 export const messages = {
@@ -365,5 +365,6 @@ export const messages = {
     "status.BadCertificateIssuerRevocationUnknown": ["No current CRL for the CA", "Keine aktuelle Sperrliste für die CA"],
     "status.BadCertificateRevoked": ["Revoked", "Widerrufen"],
     "status.BadCertificateIssuerRevoked": ["CA revoked", "CA widerrufen"],
+    "status.BadInternalError": ["Could not be judged", "Konnte nicht beurteilt werden"],
     "status.BadSecurityChecksFailed": ["Security checks failed", "Sicherheitsprüfung nicht bestanden"],
 };

@@ -1,6 +1,7 @@
 // Short messages at the edge, and what a screen reader is told.
 import { button, el, english, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { errorWords } from "./told.js";
 
 const undoable = 30000; // long enough to read, think and get there by keyboard
 const plain = 8000;
@@ -22,7 +23,7 @@ export function toastShelf() {
 
 // { text, detail, symbol, kind: "good" | "bad" | "news", action: { label, run } }
 // One with an action waits while a pointer or the focus is on it; an error stays until it is closed.
-export function toast({ text, detail = "", symbol = "ok", kind = "good", action = null, foreign = false }) {
+export function toast({ text, detail = "", symbol = "ok", kind = "good", action = null, foreign = false, foreignDetail = true }) {
     const close = () => {
         clearTimeout(timer);
         const focused = made.contains(document.activeElement);
@@ -33,7 +34,7 @@ export function toast({ text, detail = "", symbol = "ok", kind = "good", action 
         "div",
         { class: "toast-words" },
         foreign ? english(text) : el("span", {}, text),
-        detail && english(detail, { class: "toast-detail" }),
+        detail && el("span", { lang: foreignDetail && "en", class: "toast-detail" }, detail),
     );
     const made = el(
         "div",
@@ -74,5 +75,5 @@ export function toast({ text, detail = "", symbol = "ok", kind = "good", action 
 export function failure(error) {
     // No error of the program: one of this page.
     if (!("http" in error)) console.error(error);
-    toast({ text: error.message, detail: error.remedy, symbol: "warning", kind: "bad", foreign: error.http > 0 });
+    toast({ ...errorWords(error), symbol: "warning", kind: "bad" });
 }

@@ -1,7 +1,8 @@
 // Why an entry was refused, or would be: in words, when, how often, from where, and what would cure it.
 import { button, el, english, icon } from "./dom.js";
-import { dateTime, relative, t } from "./i18n.js";
+import { dateTime, language, relative, t } from "./i18n.js";
 import { shortReason } from "./gridrow.js";
+import { cureText, reason, remedy } from "./told.js";
 
 const symbols = { trust: "trusted", "trust-issuer": "issuers", "import-crl": "import", "import-issuer": "import", unblock: "undo" };
 
@@ -24,8 +25,8 @@ export function why({ entry: row }, told, { cure }) {
                     "div",
                     {},
                     el("strong", {}, t(accepted ? "why.accepted" : "why.refused", { why: shortReason(verdict) || verdict.status })),
-                    !accepted && report.reason && el("p", {}, english(report.reason)),
-                    !accepted && report.remedy && el("p", { class: "remedy" }, english(report.remedy)),
+                    !accepted && el("p", {}, reason(told)),
+                    !accepted && el("p", { class: "remedy" }, remedy(told)),
                 ),
             ),
         cures.length > 0 &&
@@ -40,7 +41,7 @@ export function why({ entry: row }, told, { cure }) {
                         el(
                             "li",
                             {},
-                            el("span", {}, english(each.text), each.name && el("span", { class: "soft" }, " ", each.name)),
+                            el("span", {}, cureText(told, each), each.name && el("span", { class: "soft" }, " ", each.name)),
                             each.action !== "none" && button(t(`cure.${each.action}`), () => cure(each), { symbol: symbols[each.action] }),
                         ),
                     ),
@@ -62,7 +63,7 @@ export function why({ entry: row }, told, { cure }) {
         entry.attempts > 0 &&
             entry.reason &&
             entry.reason !== report.reason &&
-            el("p", { class: "soft" }, t("why.then"), " ", english(entry.reason)),
+            el("p", { class: "soft" }, t("why.then"), " ", thenBecause(entry)),
         refusals.length > 0 && attempts(refusals),
         judged &&
             verdict.explanation &&
@@ -74,6 +75,9 @@ export function why({ entry: row }, told, { cure }) {
             ),
     );
 }
+
+// Of what was then only the status has words of the page.
+const thenBecause = (entry) => (language() === "en" ? english(entry.reason) : [shortReason(entry), ". ", english(entry.reason)]);
 
 function attempts(refusals) {
     const columns = ["at", "status", "peerAddress", "endpointUrl", "claimedUri"];
