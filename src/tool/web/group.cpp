@@ -100,14 +100,15 @@ GroupChanges compare(const GroupView& before, const GroupView& now) {
 
 }  // namespace
 
-Group::Group(std::string id, std::string name, PkiFolder folder, PassphraseSource keyPassphrase)
+Group::Group(std::string id, std::string name, PkiFolder folder, PassphraseSource keyPassphrase, std::string who)
     : id_{std::move(id)},
       name_{std::move(name)},
       role_{roleOf(folder)},
       keyPassphrase_{std::move(keyPassphrase)},
       looking_{deskFor(std::move(folder), keyPassphrase_, true)},
       view_{std::make_shared<GroupView>()},
-      feed_{*looking_.store} {}
+      feed_{*looking_.store},
+      pairing_{looking_, std::move(who)} {}
 
 bool Group::isThere() const {
     std::error_code error;

@@ -31,8 +31,8 @@ struct GroupChanges {
 /// Group is one PKI folder that is served. Looking never writes: a folder that vanishes is not made anew. Thread-safe.
 class Group {
 public:
-    /// `keyPassphrase` opens the application's own key; it may be null.
-    Group(std::string id, std::string name, PkiFolder folder, PassphraseSource keyPassphrase);
+    /// `keyPassphrase` opens the application's own key; it may be null. `who` is the operator of the program.
+    Group(std::string id, std::string name, PkiFolder folder, PassphraseSource keyPassphrase, std::string who);
 
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -79,7 +79,7 @@ private:
 
     std::mutex changingMutex_{};
     std::optional<Desk> changing_{};  // from the first change on
-    PairingWindow pairing_{};         // borrows changing_
+    PairingWindow pairing_;           // borrows changing_
 };
 
 }  // namespace uatrust::tool::web

@@ -66,14 +66,15 @@ Result<std::vector<PkiFolder>> Groups::choose(const std::vector<std::string>& gi
     return folders;
 }
 
-Groups::Groups(std::vector<PkiFolder> folders, const PassphraseSource& keyPassphrase, EventHub& events) : events_{&events} {
+Groups::Groups(std::vector<PkiFolder> folders, const PassphraseSource& keyPassphrase, const std::string& who, EventHub& events)
+    : events_{&events} {
     for (auto& each : folders) {
         auto name = nameOf(each);
         // Two gateways have folders of the same name: the folder above tells them apart.
         const auto same = std::count_if(folders.begin(), folders.end(), [&](const PkiFolder& other) { return nameOf(other) == name; });
         if (same > 1) name = fmt::format("{}/{}", printable(textOf(plain(each.root).parent_path().filename()), 100), name);
         auto id = idOf(name, groups_);
-        groups_.push_back(std::make_unique<Group>(std::move(id), std::move(name), each, keyPassphrase));
+        groups_.push_back(std::make_unique<Group>(std::move(id), std::move(name), each, keyPassphrase, who));
     }
     for (const auto& each : groups_) (void)each->look();
     watcher_ = std::thread{[this] { watch(); }};

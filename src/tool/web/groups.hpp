@@ -20,7 +20,7 @@ public:
     /// The folders that are given, else the one that the command line chooses by itself and the groups beside it. `events` has to live
     /// longer.
     [[nodiscard]] static Result<std::vector<PkiFolder>> choose(const std::vector<std::string>& given, const std::string& layout);
-    Groups(std::vector<PkiFolder> folders, const PassphraseSource& keyPassphrase, EventHub& events);
+    Groups(std::vector<PkiFolder> folders, const PassphraseSource& keyPassphrase, const std::string& who, EventHub& events);
     ~Groups();
     Groups(const Groups&) = delete;
     Groups& operator=(const Groups&) = delete;

@@ -124,7 +124,7 @@ public:
         base_ = fmt::format("{}://{}:{}/", *tls ? "https" : "http", isAny(address->host) ? names.front() : bracketed(address->host), *port);
         const StopRequest stop;
         web::EventHub events;
-        web::Groups groups{std::move(*folders), keyPassphrase(), events};
+        web::Groups groups{std::move(*folders), keyPassphrase(), who, events};
         site = std::make_unique<web::Site>(web::SiteOptions{.who = operatorName({.who = options_->who}),
                                                             .host = localHostNames().dnsNames.front(),
                                                             .tls = tls->has_value(),

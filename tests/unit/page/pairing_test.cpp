@@ -2,8 +2,11 @@
 #include "support/parsed.hpp"
 #include "unit/page/served.hpp"
 
+#include <atomic>
 #include <csignal>
+#include <mutex>
 #include <optional>
+#include <thread>
 
 using namespace uatrust;
 using namespace uatrust::test;
@@ -93,6 +96,82 @@ TEST_CASE("After a crash the next serve closes the window") {
     CHECK(window.now().is_null());
     CHECK(window.served->entry("rejected", "device").is_object());
     CHECK(window.served->process().said().find("device") != std::string::npos);
+}
+
+TEST_CASE("A pairing window that another process has open is shown, and decided in there") {
+    const Window window;
+    std::optional<ToolProcess> pair;
+    pair.emplace(window.pki.folder.path(), std::vector<std::string>{"pair", "--pki", "pki", "--who", "Ada", "--for", "10m", "--max", "3"});
+    (void)pair->waitForEvent("open");
+    REQUIRE(until([&] { return window.now().is_object(); }));
+    const auto opened = window.now();
+    CHECK(opened["of"]["who"] == "Ada");
+    CHECK(opened["of"]["process"].get<unsigned long>() != 0);
+    CHECK(opened["left"].get<int>() > 500);
+    CHECK(opened["max"] == 3);
+    const auto kept = window.arrival("kept", 1);
+    CHECK(window.now()["entries"][0]["state"] == "provisional");
+    CHECK(window.now()["entries"][0]["phone"].size() == 16);
+    CHECK(until([&] { return window.served->entry("trusted", "kept").value("provisional", false); }));
+
+    for (const auto* what : {"confirm", "drop"}) CHECK(window.decide(what, kept).error() == "BadInvalidState");
+    CHECK(window.served->client().Delete("/api/groups/pki/pairing", window.served->headers())->status == 409);
+    CHECK(window.open().error() == "BadInvalidState");
+    CHECK(window.served->entry("trusted", "kept").is_object());
+
+    pair->write("confirm " + parsed(kept).thumbprint().text() + "\n");
+    CHECK(until([&] { return window.now()["entries"][0]["state"] == "confirmed"; }));
+    CHECK(until([&] { return !window.served->entry("trusted", "kept").value("provisional", true); }));
+    const auto dropped = window.arrival("dropped", 2);
+    CHECK(window.served->act("reject", Window::idOf(dropped), "trusted").status == 200);
+    CHECK(pair->waitForEvent("dropped")["id"] == Window::idOf(dropped));
+    pair->write("close\n");
+    CHECK(until([&] { return window.now().is_null(); }));
+    CHECK(window.served->entry("trusted", "kept").is_object());
+    CHECK(window.served->entry("rejected", "dropped").is_object());
+}
+
+TEST_CASE("Pages hear of a pairing window of another process while they listen") {
+    Window window;
+    std::mutex mutex;
+    std::string heard;
+    std::atomic<bool> enough{false};
+    std::thread listener{[&] {
+        auto client = window.served->client();
+        (void)client.Get("/api/events", window.served->headers(), [&](const char* data, std::size_t size) {
+            const std::lock_guard guard{mutex};
+            heard.append(data, size);
+            return !enough;
+        });
+    }};
+    const auto hears = [&](const std::string& part) {
+        return until([&] {
+            const std::lock_guard guard{mutex};
+            return heard.find(part) != std::string::npos;
+        });
+    };
+    ToolProcess pair{window.pki.folder.path(), {"pair", "--pki", "pki", "--who", "Ada", "--for", "10m"}};
+    CHECK(hears("\"who\":\"Ada\""));
+    const auto device = window.arrival("device", 1);
+    CHECK(hears("\"state\":\"provisional\""));
+    pair.write("close\n");
+    CHECK(hears("\"pairing\":null"));
+    enough = true;
+    window.served->process().signal(SIGTERM);
+    listener.join();
+}
+
+TEST_CASE("A pairing window whose process was killed is closed by the serve that shows it") {
+    const Window window;
+    std::optional<ToolProcess> pair;
+    pair.emplace(window.pki.folder.path(), std::vector<std::string>{"pair", "--pki", "pki", "--for", "10m"});
+    (void)pair->waitForEvent("open");
+    const auto device = window.arrival("device", 1);
+    REQUIRE(window.served->entry("trusted", "device").is_object());
+    pair->signal(SIGKILL);
+    CHECK(until([&] { return window.now().is_null(); }));
+    CHECK(until([&] { return window.served->entry("rejected", "device").is_object(); }));
+    CHECK(window.served->entry("trusted", "device").is_null());
 }
 
 TEST_CASE("What makes no sense of a pairing window is told") {

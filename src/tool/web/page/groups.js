@@ -1,7 +1,7 @@
 // The groups side by side, named by the role of the peers in them, and what is wrong with their folders.
 import { button, el, english, icon } from "./dom.js";
 import { clock, number, t } from "./i18n.js";
-import { openPairing, secondsLeft, waiting } from "./pairing.js";
+import { openedBy, openPairing, secondsLeft, waiting } from "./pairing.js";
 import { expires, stateOf } from "./rows.js";
 import { on, setView, state } from "./state.js";
 
@@ -89,7 +89,7 @@ export function makeNotices() {
         const open = state.groups.filter((each) => each.pairing);
         const wrong = state.groups.flatMap((each) => (state.problems.get(each.id) || []).map((problem) => ({ group: each, problem })));
         const now = JSON.stringify([
-            open.map((each) => [each.id, each.pairing.until, waiting(each.pairing)]),
+            open.map((each) => [each.id, each.pairing.until, each.pairing.of, waiting(each.pairing)]),
             wrong.map(({ problem }) => problem),
         ]);
         if (now === shown) return;
@@ -108,6 +108,7 @@ export function makeNotices() {
                         " ",
                         el("span", { class: "countdown", "data-pairing": each.id }, clock(secondsLeft(each.pairing))),
                         waiting(each.pairing) > 0 && [" – ", t("pairing.waiting", { n: waiting(each.pairing) })],
+                        each.pairing.of && [" – ", openedBy(each.pairing)],
                     ),
                     button(t("pairing.look"), () => openPairing(each.id)),
                 ),

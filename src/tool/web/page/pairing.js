@@ -10,10 +10,13 @@ import { currentGroup, group, load, on, setPairing, state } from "./state.js";
 export const secondsLeft = (pairing) => Math.max(0, Math.round((pairing.ends - Date.now()) / 1000));
 export const waiting = (pairing) => (pairing?.entries || []).filter((each) => each.state === "provisional").length;
 
+// Of a window that another process has open.
+export const openedBy = ({ of }) => t("pairing.of", { who: of.who, process: String(of.process) });
+
 let live = null; // the open dialogue
 
 export function openPairing(groupId = null) {
-    const clients = state.groups.filter((each) => !each.readOnly);
+    const clients = state.groups.filter((each) => !each.readOnly || each.pairing);
     let target =
         groupId ||
         (currentGroup() && !currentGroup().readOnly ? currentGroup().id : null) ||
@@ -58,7 +61,7 @@ export function openPairing(groupId = null) {
         content.replaceChildren(...(pairing ? openView(pairing) : startView()));
         asked.buttons.replaceChildren(
             button(t("close"), () => asked.close()),
-            ...(pairing
+            ...(pairing && !pairing.of
                 ? [
                       button(
                           t("pairing.end"),
@@ -129,11 +132,12 @@ export function openPairing(groupId = null) {
                     pairing.endpoint && ` · ${pairing.endpoint}`,
                 ),
             ),
-            el("p", { class: "soft" }, t("pairing.how")),
+            pairing.of && el("p", {}, openedBy(pairing)),
+            el("p", { class: "soft" }, t(pairing.of ? "pairing.of.how" : "pairing.how")),
             pairing.entries.length
                 ? el("ul", { class: "arrivals" }, pairing.entries.map(arrival))
                 : el("p", { class: "nothing" }, t("pairing.nobody")),
-        ];
+        ].filter(Boolean);
     }
 
     const arrival = (each) =>
@@ -153,6 +157,7 @@ export function openPairing(groupId = null) {
             ),
             phoneGroups(each.phone || []),
             each.state === "provisional" &&
+                !group(target).pairing.of &&
                 el(
                     "div",
                     { class: "row-of-buttons" },
@@ -197,7 +202,10 @@ export function watchPairing() {
         live?.view();
         for (const each of state.groups) {
             const now = waiting(each.pairing);
-            if (now > (before.get(each.id) || 0)) announce(t("pairing.arrived", { name: each.pairing.entries.at(-1).name }), true);
+            if (now > (before.get(each.id) || 0)) {
+                const words = each.pairing.of ? "pairing.of.arrived" : "pairing.arrived";
+                announce(t(words, { name: each.pairing.entries.at(-1).name, who: each.pairing.of?.who }), true);
+            }
             before.set(each.id, now);
         }
     });
