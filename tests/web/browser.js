@@ -34,11 +34,11 @@ async function chrome() {
     return browser;
 }
 
-// `uatrust serve` on these folders. at: the address of an earlier one, that browsers know.
-async function serve(pkis, { at } = {}) {
+// `uatrust serve` on these folders. at: the address of an earlier one, that browsers know. command: how it is started, if not directly.
+async function serve(pkis, { at, more = [], command = [process.env.UATRUST_TOOL] } = {}) {
     const listen = at || `127.0.0.1:${await freePort()}`;
-    const args = ["serve", "--listen", listen, "--who", "operator", ...pkis.flatMap((each) => ["--pki", each])];
-    const server = new Server(process.env.UATRUST_TOOL, args, (line) => line.startsWith("http://"));
+    const args = ["serve", "--listen", listen, "--who", "operator", ...pkis.flatMap((each) => ["--pki", each]), ...more];
+    const server = new Server(command[0], [...command.slice(1), ...args], (line) => /^https?:\/\//.test(line));
     server.url = (await server.ready).trim();
     server.listen = listen;
     return server;
@@ -52,7 +52,7 @@ async function openBrowser(options = {}) {
     return context;
 }
 
-async function openPage(context, url) {
+async function openPage(context, url, first = "#grid") {
     const page = await context.newPage();
     page.complaints = [];
     page.on("pageerror", (error) => page.complaints.push(String(error.stack || error)));
@@ -63,7 +63,7 @@ async function openPage(context, url) {
     // Who listens only when the key is pressed may be too late for the answer.
     page.on("filechooser", () => {});
     await page.goto(url);
-    await page.waitForSelector("#grid");
+    await page.waitForSelector(first);
     return page;
 }
 

@@ -1,11 +1,12 @@
-// What goes wrong while the page is open: two operators at one entry, a program that is killed, a folder that goes away, and
-// certificates made to harm.
+// What goes wrong while the page is open: two operators at one entry, a pairing window of somebody else, a program that is killed, a
+// folder that goes away, and certificates made to harm.
 "use strict";
 
 const assert = require("node:assert/strict");
+const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const test = require("node:test");
-const { chooseInMenu, openBrowser, openPage, rowOf, seen, serve, toasted } = require("./browser.js");
+const { chooseInMenu, inspect, openBrowser, openPage, rowOf, seen, serve, toasted } = require("./browser.js");
 const { certificate, pki, place } = require("./folders.js");
 
 // A second browser with the session of the first: the address works once.
@@ -65,6 +66,30 @@ test("a change in one browser is seen in the other without reload", async () => 
     await other.locator("#grid").focus();
     await other.keyboard.press("Control+z");
     await seen(one, "Alpha", "trusted");
+    await server.stop();
+});
+
+test("a pairing window that another process has open is shown, and decided in there", async (t) => {
+    const at = pki({ trusted: ["Alpha"] });
+    const server = await serve([at]);
+    const page = await openPage(await openBrowser(), server.url);
+    await seen(page, "Alpha", "trusted");
+    const arguments_ = ["pair", "--pki", at, "--who", "Ada", "--for", "10m"];
+    const pair = spawn(process.env.UATRUST_TOOL, arguments_, { stdio: ["pipe", "ignore", "ignore"] });
+    t.after(() => pair.kill("SIGKILL"));
+    const notice = page.locator(".pairing-notice", { hasText: `Opened by Ada in another program (process ${pair.pid})` });
+    await notice.waitFor();
+    await notice.getByRole("button", { name: "Look" }).click();
+    const dialog = page.getByRole("dialog", { name: "Pairing window" });
+    await dialog.getByText("Devices are confirmed and dropped there.").waitFor();
+    assert.match(await dialog.getByRole("timer").textContent(), /^(10:00|9:\d\d)$/);
+    assert.equal(await dialog.getByRole("button", { name: /Close the window|Confirm|Drop|Open the window/ }).count(), 0);
+    assert.deepEqual(await inspect(page, "trouble-pairing"), []);
+    pair.stdin.write("close\n");
+    await dialog.getByRole("button", { name: "Open the window" }).waitFor();
+    await page.keyboard.press("Escape");
+    await notice.waitFor({ state: "detached" });
+    assert.deepEqual(page.complaints, []);
     await server.stop();
 });
 

@@ -1,5 +1,6 @@
 #include "tool/web/changing.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -31,6 +32,12 @@ Json itemJson(const ImportItem& item) {
             {"what", item.what},
             {"why", item.why},
             {"departures", std::move(departures)}};
+}
+
+// Something in it waits for a passphrase, or for another one.
+bool isProtected(const Bundle& bundle) {
+    return std::any_of(bundle.problems.begin(), bundle.problems.end(),
+                       [](const auto& each) { return each.value.status == StatusCode::BadSecurityChecksFailed; });
 }
 
 bool flag(const httplib::Request& request, const char* name) { return request.get_param_value(name) == "1"; }
@@ -86,7 +93,7 @@ public:
         const bool changes = waiting.plan.changesAnything();
         const auto id = waiting_.keep(std::move(waiting));
         if (!id) return errorAnswer(id.error());
-        return jsonAnswer(Json{{"plan", *id}, {"items", std::move(items)}, {"changes", changes}});
+        return jsonAnswer(Json{{"plan", *id}, {"items", std::move(items)}, {"changes", changes}, {"passphrase", isProtected(*bundle)}});
     }
 
     Answer carryOut(Group& group, Call& call) {

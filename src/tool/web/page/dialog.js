@@ -64,6 +64,13 @@ export function problem(error) {
     );
 }
 
+// For what needs a folder that can be changed.
+export function nothingWritable(title) {
+    const asked = openDialog({ title, kind: "narrow" });
+    asked.body.append(problem({ message: t("readOnly.here"), remedy: t("readOnly.here.remedy") }));
+    asked.buttons.append(button(t("close"), () => asked.close()));
+}
+
 // Asks before something that is hard to take back: the answer that changes nothing has the focus.
 export function confirm({ title, content, yes, kind = "danger" }) {
     return new Promise((resolve) => {

@@ -2,17 +2,20 @@
 import * as api from "./api.js";
 import { add, button, el, english, icon } from "./dom.js";
 import { t } from "./i18n.js";
-import { choice, field, groupChoice, openDialog, problem } from "./dialog.js";
+import { choice, field, groupChoice, nothingWritable, openDialog, problem } from "./dialog.js";
 import { toast } from "./toasts.js";
 import { offerUndo } from "./undo.js";
 import { currentGroup, load, state } from "./state.js";
 
 const tooBig = 8 * 1024 * 1024;
-const needsPassphrase = (file) => /\.(p12|pfx)$/i.test(file.name);
+// Nothing of it can be read without one, or a part.
+const needsPassphrase = (each) => each.passphrase || each.error?.status === "BadSecurityChecksFailed";
 
 // files: what was dropped, or none yet. hint: what is looked for.
 export function openImport({ files = [], groupId = null, hint = "", onDone = () => {} } = {}) {
-    let target = groupId || currentGroup()?.id || state.groups.find((each) => !each.readOnly)?.id;
+    const writable = state.groups.filter((each) => !each.readOnly);
+    if (!writable.length || state.groups.find((each) => each.id === groupId)?.readOnly) return nothingWritable(t("import.title"));
+    let target = (writable.find((each) => each.id === (groupId || currentGroup()?.id)) || writable[0]).id;
     let chosen = [...files];
     let plans = []; // { file, plan, items, changes, error }
     let turn = 0;
@@ -33,18 +36,23 @@ export function openImport({ files = [], groupId = null, hint = "", onDone = () 
     const trustApplications = el("input", { type: "checkbox", checked: true, onchange: prepare });
     const trustCas = el("input", { type: "checkbox", onchange: prepare });
     const passphrase = el("input", { type: "password", autocomplete: "off" });
+    const protectedBy = el("p", { class: "notice" });
     const passphraseField = el(
-        "form",
-        {
-            class: "inline-form",
-            hidden: true,
-            onsubmit: (event) => {
-                event.preventDefault();
-                prepare();
+        "div",
+        { hidden: true },
+        protectedBy,
+        el(
+            "form",
+            {
+                class: "inline-form",
+                onsubmit: (event) => {
+                    event.preventDefault();
+                    prepare();
+                },
             },
-        },
-        field(t("import.passphrase"), passphrase, t("import.passphrase.hint")),
-        el("button", { type: "submit" }, t("import.try")),
+            field(t("import.passphrase"), passphrase, t("import.passphrase.hint")),
+            el("button", { type: "submit" }, t("import.try")),
+        ),
     );
     const result = el("div", { class: "plans", "aria-live": "polite" });
     const yes = button(t("import.yes"), carryOut, { kind: "primary" });
@@ -52,7 +60,7 @@ export function openImport({ files = [], groupId = null, hint = "", onDone = () 
         asked.body,
         hint && el("p", { class: "notice" }, hint),
         groupChoice(
-            state.groups.filter((each) => !each.readOnly),
+            writable,
             target,
             (id) => {
                 target = id;
@@ -99,13 +107,16 @@ export function openImport({ files = [], groupId = null, hint = "", onDone = () 
         for (const file of chosen) made.push(await planFor(file, wish));
         if (mine !== turn || !asked.open()) return;
         plans = made;
-        passphraseField.hidden = !plans.some((each) => each.error && needsPassphrase(each.file));
+        passphraseField.hidden = !plans.some(needsPassphrase);
+        protectedBy.textContent = t(passphrase.value ? "import.passphrase.wrong" : "import.passphrase.needed");
         result.replaceChildren(...plans.map(planView));
         const changing = plans.some((each) => each.changes);
         yes.disabled = !changing;
         asked.say();
-        if (!passphraseField.hidden) passphrase.focus();
-        else if (changing) yes.focus();
+        if (!passphraseField.hidden) {
+            passphrase.focus();
+            passphrase.select();
+        } else if (changing) yes.focus();
     }
 
     async function planFor(file, wish) {

@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { add, button, el, icon } from "./dom.js";
 import { clock, t } from "./i18n.js";
-import { field, groupChoice, openDialog } from "./dialog.js";
+import { field, groupChoice, nothingWritable, openDialog } from "./dialog.js";
 import { phoneGroups } from "./phone.js";
 import { announce } from "./toasts.js";
 import { currentGroup, group, load, on, setPairing, state } from "./state.js";
@@ -17,6 +17,7 @@ let live = null; // the open dialogue
 
 export function openPairing(groupId = null) {
     const clients = state.groups.filter((each) => !each.readOnly || each.pairing);
+    if (!clients.length) return nothingWritable(t("pairing.title"));
     let target =
         groupId ||
         (currentGroup() && !currentGroup().readOnly ? currentGroup().id : null) ||

@@ -16,6 +16,8 @@ async function known() {
     }
 }
 
+const wrong = () => ({ message: t("signin.wrong"), remedy: t("signin.wrong.remedy") });
+
 function form() {
     const password = el("input", { type: "password", autocomplete: "current-password", required: true });
     const told = el("div", { role: "alert" });
@@ -30,7 +32,7 @@ function form() {
                     location.assign("/");
                 } catch (error) {
                     if (!(error instanceof ApiError)) throw error;
-                    told.replaceChildren(problem(error));
+                    told.replaceChildren(problem(error.status === "BadUserAccessDenied" ? wrong() : error));
                     password.select();
                 }
             },

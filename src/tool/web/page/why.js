@@ -6,7 +6,7 @@ import { cureText, reason, remedy } from "./told.js";
 
 const symbols = { trust: "trusted", "trust-issuer": "issuers", "import-crl": "import", "import-issuer": "import", unblock: "undo" };
 
-export function why({ entry: row }, told, { cure }) {
+export function why({ entry: row, group }, told, { cure }) {
     const { verdict, refusals = [], cures = [], entry = row } = told;
     const report = verdict?.report || {};
     const accepted = Boolean(verdict?.accepted);
@@ -42,7 +42,9 @@ export function why({ entry: row }, told, { cure }) {
                             "li",
                             {},
                             el("span", {}, cureText(told, each), each.name && el("span", { class: "soft" }, " ", each.name)),
-                            each.action !== "none" && button(t(`cure.${each.action}`), () => cure(each), { symbol: symbols[each.action] }),
+                            each.action !== "none" &&
+                                !group.readOnly &&
+                                button(t(`cure.${each.action}`), () => cure(each), { symbol: symbols[each.action] }),
                         ),
                     ),
                 ),
