@@ -29,7 +29,7 @@ bool isMeant(const CaEntry& entry, const std::string& given) {
         given.size() >= kLeastDigits && std::all_of(given.begin(), given.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
     if (digits && (beginsWith(entry.thumbprint, given) || beginsWith(entry.sha256, given) || beginsWith(entry.serialNumber, given)))
         return true;
-    return entry.applicationUri == given || entry.subject == "CN=" + given || entry.subject.starts_with("CN=" + given + ", ");
+    return entry.applicationUri == given || nameOf(entry) == given;
 }
 
 // A certificate that the index does not know is revoked as well: what counts is who has signed it.

@@ -1,6 +1,7 @@
 #include "tool/ca_folder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include <fmt/format.h>
@@ -20,6 +21,7 @@ constexpr std::size_t kMaxKey = 65536;
 constexpr seconds kPatience{10};
 constexpr std::chrono::milliseconds kPause{20};
 constexpr seconds kSoon = std::chrono::hours{14 * 24};
+constexpr seconds kCaSoon = std::chrono::hours{365 * 24};
 constexpr int kSoonPart = 4;
 
 std::string shown(const fs::path& path) { return printable(textOf(path), 4096); }
@@ -62,6 +64,11 @@ Result<Certificate> readCertificate(const fs::path& root) {
 
 }  // namespace
 
+bool CaFolder::isOne(const fs::path& root) {
+    constexpr std::array parts{"ca.der", "index.json", "private/ca.pem"};
+    return std::count_if(parts.begin(), parts.end(), [&](const char* part) { return isThere(root / part); }) > 1;
+}
+
 Result<CaFolder> CaFolder::open(const fs::path& root, For purpose) {
     // A folder that is none is not to become one by having been looked at.
     if (!isThere(root / "ca.der")) return noCa(root);
@@ -96,6 +103,7 @@ Result<void> CaFolder::read() {
     auto index = parseIndex(**text, shown(file));
     if (!index) return index.error();
     index_ = std::move(*index);
+    crl_.reset();
     if (!*list) return {};
     auto crl = Crl::fromDer(asBytes(**list));
     if (!crl || !crl->isSignedBy(certificate_.publicKey())) {
@@ -111,16 +119,17 @@ Result<void> CaFolder::read() {
     return {};
 }
 
-Result<CaFolder> CaFolder::create(const fs::path& root, const NewCa& terms, Instant now) {
-    auto held = lock(root);
-    if (!held) return held.error();
-    for (const auto* part : {"ca.der", "index.json", "private/ca.pem", "ca.crl"}) {
+// A folder of that name that somebody else has made may be open to others: no key goes there.
+Result<void> CaFolder::isFree(const fs::path& root) {
+    for (const auto* part : {"ca.der", "index.json", "private", "ca.crl"}) {
         if (!isThere(root / part)) continue;
         return Error{StatusCode::BadInvalidState, fmt::format("{} is there already: nothing was made.", shown(root / part)),
                      "Give another folder with --ca. What an uatrust ca init has left behind that was stopped is to be removed first."};
     }
-    auto key = OpenSslKeyPairGenerator{}.generate(terms.keyType);
-    if (!key) return key.error();
+    return {};
+}
+
+Result<CaFolder> CaFolder::create(const fs::path& root, const NewCa& terms, Instant now) {
     SecretBytes passphrase;
     if (terms.passphrase) {
         auto given = terms.passphrase();
@@ -131,6 +140,11 @@ Result<CaFolder> CaFolder::create(const fs::path& root, const NewCa& terms, Inst
         }
         passphrase = std::move(*given);
     }
+    auto held = lock(root);
+    if (!held) return held.error();
+    if (const auto free = isFree(root); !free) return free.error();
+    auto key = OpenSslKeyPairGenerator{}.generate(terms.keyType);
+    if (!key) return key.error();
     const auto pem = key->exportPem(asText(passphrase.view()));
     if (!pem) return pem.error();
     const auto authority = CertificateAuthority::create({.name = terms.name, .at = now, .notAfter = now + terms.validity}, *key);
@@ -155,7 +169,12 @@ CaCrlState CaFolder::crlState(Instant now) const {
     return end - now < soon ? CaCrlState::EndsSoon : CaCrlState::Good;
 }
 
-Result<CertificateAuthority> CaFolder::authority(const PassphraseSource& passphrase) const {
+bool CaFolder::endsSoon(Instant now) const {
+    const auto end = certificate_.notAfter();
+    return end - now <= std::min<seconds>(kCaSoon, (end - certificate_.notBefore()) / kSoonPart);
+}
+
+Result<PrivateKey> CaFolder::key(const PassphraseSource& passphrase) const {
     const auto pem = readInput(textOf(keyFile()), kMaxKey);
     if (!pem) return pem.error();
     auto key = PrivateKey::read(pem->view(), passphrase);
@@ -163,7 +182,13 @@ Result<CertificateAuthority> CaFolder::authority(const PassphraseSource& passphr
         return Error{key.status(), fmt::format("The key of the CA, {}, cannot be read: {}", shown(keyFile()), key.error().message),
                      key.error().remedy};
     }
-    return CertificateAuthority::open(certificate_, std::move(*key));
+    return key;
+}
+
+Result<CertificateAuthority> CaFolder::authority(const PassphraseSource& passphrase) const {
+    auto read = key(passphrase);
+    if (!read) return read.error();
+    return CertificateAuthority::open(certificate_, std::move(*read));
 }
 
 Result<void> CaFolder::write(const CaIndex& index) {
@@ -194,7 +219,7 @@ Result<fs::path> CaFolder::record(const Certificate& issued, Instant now, const 
     auto index = index_;
     index.entries.push_back(entryOf(issued, now, who));
     if (const auto done = write(index); !done) return done.error();
-    const auto file = root_ / "issued" / pathOf(certificateFileName(issued));
+    const auto file = issuedFolder() / pathOf(certificateFileName(issued));
     if (const auto done = replaceFile(file, issued.der()); !done) return done.error();
     return file;
 }

@@ -37,11 +37,16 @@ class CaFolder {
 public:
     enum class For : std::uint8_t { Looking, Changing };
 
+    /// isOne() says whether a folder is that of a CA, complete or damaged: two of certificate, key and index are there.
+    [[nodiscard]] static bool isOne(const std::filesystem::path& root);
+
     /// BadNotFound when there is no CA in it, BadInvalidState when somebody else keeps it locked for ten seconds, BadConfigurationError
     /// when its parts do not belong together.
     [[nodiscard]] static Result<CaFolder> open(const std::filesystem::path& root, For purpose);
 
-    /// Makes a CA with an empty CRL. BadInvalidState when there is one, or a part of one.
+    /// isFree() says whether a CA can be made there: BadInvalidState when there is one, or a part of one.
+    [[nodiscard]] static Result<void> isFree(const std::filesystem::path& root);
+    /// Makes a CA with an empty CRL, where it is free.
     [[nodiscard]] static Result<CaFolder> create(const std::filesystem::path& root, const NewCa& terms, Instant now);
 
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return root_; }
@@ -51,9 +56,13 @@ public:
     [[nodiscard]] const Certificate& certificate() const noexcept { return certificate_; }
     [[nodiscard]] const std::optional<Crl>& crl() const noexcept { return crl_; }
     [[nodiscard]] const CaIndex& index() const noexcept { return index_; }
+    [[nodiscard]] std::filesystem::path issuedFolder() const { return root_ / "issued"; }
     [[nodiscard]] CaCrlState crlState(Instant now) const;
+    /// endsSoon() says whether it is time for a successor: less than a year, or than a quarter of its time, is left.
+    [[nodiscard]] bool endsSoon(Instant now) const;
 
-    /// authority() reads the key.
+    [[nodiscard]] Result<PrivateKey> key(const PassphraseSource& passphrase) const;
+    /// authority() reads the key, too.
     [[nodiscard]] Result<CertificateAuthority> authority(const PassphraseSource& passphrase) const;
 
     // These need a folder that is open for changing.

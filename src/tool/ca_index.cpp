@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 constexpr int kIndent = 1;
+constexpr std::chrono::days kMaxValidity{1000000};
 
 Json entryJson(const CaEntry& entry) {
     Json json{{"serialNumber", entry.serialNumber},
@@ -67,7 +68,9 @@ CaIndex indexFrom(const Json& json) {
         if (!seen.insert(index.entries.back().serialNumber).second) throw std::runtime_error{"a serial number stands in it twice"};
     }
     for (const auto& each : json.at("installedIn")) index.places.push_back({.pki = each.at("pki"), .layout = each.at("layout")});
-    if (index.crlNumber == 0 || index.crlValidity <= std::chrono::seconds{0}) throw std::runtime_error{"it has no CRL number"};
+    if (index.crlNumber == 0) throw std::runtime_error{"it has no CRL number"};
+    if (index.crlValidity <= std::chrono::seconds{0} || index.crlValidity > kMaxValidity)
+        throw std::runtime_error{"it does not say how long a CRL is valid"};
     return index;
 }
 
@@ -84,6 +87,11 @@ std::vector<Revocation> CaIndex::revocations() const {
         if (each.revoked) revoked.push_back(*each.revoked);
     }
     return revoked;
+}
+
+std::string nameOf(const CaEntry& entry) {
+    const auto name = DistinguishedName::parse(entry.subject);
+    return name && !name->commonName().empty() ? name->commonName() : entry.subject;
 }
 
 CaEntry entryOf(const Certificate& certificate, Instant at, std::string who) {

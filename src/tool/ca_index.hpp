@@ -41,6 +41,9 @@ struct CaIndex {
     [[nodiscard]] std::vector<Revocation> revocations() const;
 };
 
+/// nameOf() is the common name of its subject, else all of that.
+[[nodiscard]] std::string nameOf(const CaEntry& entry);
+
 /// entryOf() is the entry of a certificate.
 [[nodiscard]] CaEntry entryOf(const Certificate& certificate, Instant at, std::string who);
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "tool/pki_folder.hpp"
 #include "tool/platform.hpp"
 
 namespace uatrust::tool {
@@ -36,12 +37,13 @@ Result<CaInstalled> installCa(const CaFolder& ca, const DeskOptions& where, bool
     return installed;
 }
 
-std::string behindBecause(const CaFolder& ca, const CaPlace& place, Console& console) {
+std::string behindBecause(const CaFolder& ca, const CaPlace& place) {
     const auto shown = printable(place.pki, 4096);
-    const auto desk = openDesk({.pki = place.pki, .layout = place.layout}, true, console);
-    if (!desk) return fmt::format("{} cannot be looked at: {}", shown, desk.error().message);
+    const auto folder = choosePki(place.pki, place.layout);
+    if (!folder) return fmt::format("{} cannot be looked at: {}", shown, folder.error().message);
     if (!ca.crl()) return {};
-    const auto lists = desk->store->snapshot();
+    DirectoryStore store{folder->root, folder->options()};
+    const auto lists = store.snapshot();
     const StoredCrl* newest = nullptr;
     for (const auto* each : lists->findCrls(ca.certificate().subject())) {
         if (!each->crl.isSignedBy(ca.certificate().publicKey())) continue;

@@ -18,7 +18,7 @@ struct CaInstalled {
 /// is there already, else into issuers or, with `trusted`, into trusted. CRLs of this CA that it supersedes are taken out.
 [[nodiscard]] Result<CaInstalled> installCa(const CaFolder& ca, const DeskOptions& where, bool trusted, Console& console);
 
-/// behindBecause() says why a PKI folder does not have the present CRL; empty when it has.
-[[nodiscard]] std::string behindBecause(const CaFolder& ca, const CaPlace& place, Console& console);
+/// behindBecause() says why a PKI folder does not have the present CRL; empty when it has. It looks, and does nothing else.
+[[nodiscard]] std::string behindBecause(const CaFolder& ca, const CaPlace& place);
 
 }  // namespace uatrust::tool

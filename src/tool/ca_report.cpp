@@ -6,13 +6,17 @@
 
 #include <uatrust/x509/departures.hpp>
 
+#include "tool/list_rows.hpp"
 #include "tool/platform.hpp"
+#include "tool/table.hpp"
+#include "tool/text.hpp"
+#include "tool/values.hpp"
 
 namespace uatrust::tool {
 namespace {
 
-constexpr std::chrono::seconds kCaSoon = std::chrono::hours{365 * 24};
 constexpr std::size_t kMaxText = 1000;
+constexpr std::size_t kDay = 10;  // of "2026-06-15T12:00:00Z"
 
 std::string shown(const std::filesystem::path& path) { return printable(textOf(path), 4096); }
 
@@ -31,12 +35,8 @@ std::string_view nameOf(CaCrlState state) noexcept {
     }
 }
 
-std::string_view nameOf(ApplicationRole role) noexcept {
-    return role == ApplicationRole::Server ? "server" : role == ApplicationRole::Client ? "client" : "both";
-}
-
 std::string_view wordsOf(ApplicationRole role) noexcept {
-    return role == ApplicationRole::ClientAndServer ? "server and client" : nameOf(role);
+    return role == ApplicationRole::ClientAndServer ? "server and client" : roleWord(role);
 }
 
 std::string when(Instant at, Instant now) {
@@ -47,16 +47,6 @@ std::string when(Instant at, Instant now) {
 std::string ends(Instant at, Instant now) { return (at > now ? "ends " : "ended ") + when(at, now); }
 
 Instant endOf(const Crl& crl) { return crl.nextUpdate().value_or(crl.thisUpdate()); }
-
-Json crlJson(const CaFolder& ca, Instant now) {
-    Json json{{"state", nameOf(ca.crlState(now))}, {"file", shown(ca.crlFile())}};
-    if (!ca.crl()) return json;
-    json["number"] = ca.crl()->number();
-    json["thisUpdate"] = formatInstant(ca.crl()->thisUpdate());
-    json["nextUpdate"] = formatInstant(endOf(*ca.crl()));
-    json["revoked"] = ca.crl()->size();
-    return json;
-}
 
 std::string crlText(const CaFolder& ca, Instant now) {
     if (!ca.crl()) return "CRL           none";
@@ -87,7 +77,7 @@ bool complainAboutCrl(const CaFolder& ca, Instant now, Console& console) {
 
 bool complainAboutCa(const CaFolder& ca, Instant now, Console& console) {
     const auto end = ca.certificate().notAfter();
-    if (end - now > kCaSoon) return false;
+    if (!ca.endsSoon(now)) return false;
     const auto why = fmt::format("The CA itself {}.", ends(end, now));
     constexpr auto remedy = "Set up a new CA in another folder in time, and bring its certificate to all that trust this one.";
     if (end >= now) {
@@ -105,11 +95,16 @@ void CaReport::add(const std::string& name, Json json, const std::string& text) 
     if (!text.empty()) text_ += (text_.empty() ? "" : "\n") + text;
 }
 
+void CaReport::fail(const Error& error) {
+    if (errors_.empty()) json_["error"] = errorJson(error);
+    errors_.push_back(error);
+}
+
 ExitCode CaReport::close(const CaFolder& ca, Instant now, Console& console, ExitCode code, bool strict) {
-    add("crl", crlJson(ca, now), crlText(ca, now));
+    add("crl", caCrlJson(ca, now), crlText(ca, now));
     std::vector<std::string> behind;
     for (const auto& place : ca.index().places) {
-        if (const auto why = behindBecause(ca, place, console); !why.empty()) behind.push_back(why);
+        if (const auto why = behindBecause(ca, place); !why.empty()) behind.push_back(why);
     }
     add("behind", behind, {});
     (void)close(console, code);
@@ -121,12 +116,13 @@ ExitCode CaReport::close(const CaFolder& ca, Instant now, Console& console, Exit
     return code == ExitCode::Done && (crl || expired || (strict && !behind.empty())) ? ExitCode::Refused : code;
 }
 
-ExitCode CaReport::close(Console& console, ExitCode code) const {
+ExitCode CaReport::close(Console& console, ExitCode code) {
     if (console.json()) {
         console.printJson(json_);
     } else {
         console.print(text_);
     }
+    for (const auto& each : errors_) console.complain(each);
     return code;
 }
 
@@ -140,6 +136,16 @@ Json caJson(const CaFolder& ca) {
             {"thumbprint", certificate.thumbprint().text()},
             {"sha256", certificate.id().text()},
             {"certificate", shown(ca.certificateFile())}};
+}
+
+Json caCrlJson(const CaFolder& ca, Instant now) {
+    Json json{{"state", nameOf(ca.crlState(now))}, {"file", shown(ca.crlFile())}};
+    if (!ca.crl()) return json;
+    json["number"] = ca.crl()->number();
+    json["thisUpdate"] = formatInstant(ca.crl()->thisUpdate());
+    json["nextUpdate"] = formatInstant(endOf(*ca.crl()));
+    json["revoked"] = ca.crl()->size();
+    return json;
 }
 
 std::string caText(const CaFolder& ca, Instant now) {
@@ -179,6 +185,23 @@ std::string entryText(const CaEntry& entry, Instant now) {
     return text;
 }
 
+std::string entriesTable(const std::vector<CaEntry>& entries, Instant now, std::size_t width) {
+    ShortThumbprints thumbprints;
+    const auto idOf = [](const CaEntry& entry) { return CertificateId{sha256(asBytes(entry.serialNumber))}; };
+    for (const auto& each : entries) {
+        for (const auto& digits : {each.thumbprint, each.sha256, each.serialNumber}) thumbprints.add(upperCase(digits), idOf(each));
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& each : entries) {
+        rows.push_back({thumbprints.of(upperCase(each.thumbprint), idOf(each)), printable(nameOf(each)), untilText(each.notAfter, now),
+                        each.revoked ? formatInstant(each.revoked->at).substr(0, kDay) : "",
+                        each.revoked ? std::string{revocationReasonName(each.revoked->reason)} : "", printable(each.applicationUri)});
+    }
+    auto text = tableText({{"THUMBPRINT"}, {"NAME", true}, {"VALID UNTIL"}, {"REVOKED"}, {"WHY", true}, {"URI", true}}, rows, width);
+    if (!text.empty()) text.pop_back();  // whoever adds it to a report ends the line
+    return text.empty() ? text : '\n' + text;
+}
+
 Json requestJson(const RequestedCertificate& wanted) {
     std::vector<std::string> hosts;
     for (const auto& each : wanted.confirmed.hostNames) hosts.push_back(printable(each, kMaxText));
@@ -189,7 +212,8 @@ Json requestJson(const RequestedCertificate& wanted) {
     return {{"subject", wanted.confirmed.subject.text()},
             {"applicationUri", printable(wanted.confirmed.applicationUri, kMaxText)},
             {"hosts", hosts},
-            {"role", nameOf(wanted.confirmed.role)},
+            {"role", roleWord(wanted.confirmed.role)},
+            {"issuer", wanted.ca.subject().text()},
             {"key", wanted.request.publicKey().describe()},
             {"publicKeySha256", toHex(sha256(wanted.request.publicKey().der()))},
             {"notAfter", formatInstant(wanted.notAfter)},
@@ -200,10 +224,11 @@ std::string requestText(const RequestedCertificate& wanted, Instant now) {
     std::string hosts;
     for (const auto& each : wanted.confirmed.hostNames) hosts += (hosts.empty() ? "" : ", ") + printable(each, kMaxText);
     auto text = fmt::format(
-        "Certificate for {}\n  URI         {}\n  hosts       {}\n  role        {}\n  key         {}, SHA-256 {}\n  until       {} ({})",
+        "Certificate for {}\n  URI         {}\n  hosts       {}\n  role        {}\n  key         {}, SHA-256 {}\n  issued by   {}\n  until "
+        "      {} ({})",
         wanted.confirmed.subject.text(), printable(wanted.confirmed.applicationUri, kMaxText), hosts.empty() ? "none" : hosts,
         wordsOf(wanted.confirmed.role), wanted.request.publicKey().describe(), toHex(sha256(wanted.request.publicKey().der())),
-        formatInstant(wanted.notAfter), formatDuration(wanted.notAfter - now));
+        wanted.ca.subject().text(), formatInstant(wanted.notAfter), formatDuration(wanted.notAfter - now));
     for (const auto& each : requestDepartures(wanted.request, wanted.confirmed.role)) {
         text += fmt::format("\n  noticed     {} ({}, {})", each.text, departureSeverityName(each.severity), each.clause);
     }

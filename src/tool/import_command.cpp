@@ -178,10 +178,7 @@ Action importOptions(CLI::App& app) {
         app.add_flag("--trust-applications", o.import.trustApplications, "Put certificates of applications into trusted");
     app.add_flag("--trust-cas", o.import.trustCas, "Put CAs into trusted, and with them all that they issue, instead of issuers");
     app.add_flag("--take-departures", o.import.takeDepartures, "Take an own certificate in spite of departures from request or profile");
-    addChoice<std::optional<ApplicationRole>>(
-        app, "--role", o.import.role,
-        {{"server", ApplicationRole::Server}, {"client", ApplicationRole::Client}, {"both", ApplicationRole::ClientAndServer}},
-        "What the own certificate has to be good for (default: what its request or the present one is)");
+    addRole(app, o.import.role, "What the own certificate has to be good for (default: what its request or the present one is)");
     addPassphrase(app, o.passphrase);
     addKeyPassphrase(app, o.desk.ownKey);
     addChanging(app, o.desk);

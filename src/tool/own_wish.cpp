@@ -1,7 +1,5 @@
 #include "tool/own_wish.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -9,13 +7,6 @@
 
 namespace uatrust::tool {
 namespace {
-
-constexpr std::array kKeyTypes{KeyType::Rsa2048,         KeyType::Rsa3072,         KeyType::Rsa4096, KeyType::NistP256, KeyType::NistP384,
-                               KeyType::BrainpoolP256r1, KeyType::BrainpoolP384r1, KeyType::Ed25519, KeyType::Ed448};
-
-std::string_view roleName(ApplicationRole role) {
-    return role == ApplicationRole::Client ? "client" : role == ApplicationRole::Server ? "server" : "both";
-}
 
 std::vector<std::string> shown(const std::vector<std::string>& names) {
     std::vector<std::string> all;
@@ -32,10 +23,7 @@ void addWho(CLI::App& app, OwnWishOptions& target) {
     addList(app, "--host", target.wish.hosts,
             "Name or address that clients reach it by; may be repeated (default: those of this machine, and those it has already)")
         ->type_name("NAME");
-    addChoice<std::optional<ApplicationRole>>(
-        app, "--role", target.wish.role,
-        {{"server", ApplicationRole::Server}, {"client", ApplicationRole::Client}, {"both", ApplicationRole::ClientAndServer}},
-        "What it takes part as (default: as it does already, else both)");
+    addRole(app, target.wish.role, "What it takes part as (default: as it does already, else both)");
 }
 
 void addKeyType(CLI::App& app, OwnWishOptions& target) {
@@ -59,17 +47,13 @@ void addValidity(CLI::App& app, OwnWishOptions& target) {
 Result<OwnWish> wishOf(const OwnWishOptions& options) {
     auto wish = options.wish;
     if (!options.keyType.empty()) {
-        wish.keyType = keyTypeFromName(options.keyType);
-        if (wish.keyType && options.sameKey) {
+        const auto type = parseKeyType(options.keyType);
+        if (!type) return type.error();
+        if (options.sameKey) {
             return Error{StatusCode::BadInvalidArgument, "--key-type is for a new key, and --same-key asks for the present one.",
                          "Give one of them."};
         }
-        if (!wish.keyType) {
-            std::vector<std::string_view> names;
-            for (const auto type : kKeyTypes) names.push_back(keyTypeName(type));
-            return Error{StatusCode::BadInvalidArgument, fmt::format("There is no kind of key \"{}\".", printable(options.keyType)),
-                         fmt::format("Give one of {}, or its short form, like p256.", fmt::join(names, ", "))};
-        }
+        wish.keyType = *type;
     }
     wish.newKey = wish.newKey || wish.keyType.has_value();
     if (!options.validity.empty()) {
@@ -85,7 +69,7 @@ Json planJson(const OwnPlan& plan, bool selfSigned) {
               {"applicationUri", printable(plan.subject.applicationUri)},
               {"hosts", shown(plan.subject.hostNames)},
               {"addedHosts", shown(plan.added)},
-              {"role", roleName(plan.subject.role)},
+              {"role", roleWord(plan.subject.role)},
               {"newKey", plan.newKey},
               {"keyType", plan.newKey ? Json(std::string{keyTypeName(plan.keyType)}) : Json()}};
     if (selfSigned) {
@@ -102,7 +86,7 @@ std::string planText(std::string_view heading, const OwnPlan& plan, bool selfSig
                         plan.subject.hostNames.empty() ? "none" : fmt::format("{}", fmt::join(shown(plan.subject.hostNames), ", ")));
     if (!plan.added.empty()) text += fmt::format("\n  new names       {}", fmt::join(shown(plan.added), ", "));
     text += fmt::format("\n  role            {}",
-                        plan.subject.role == ApplicationRole::ClientAndServer ? "client and server" : roleName(plan.subject.role));
+                        plan.subject.role == ApplicationRole::ClientAndServer ? "client and server" : roleWord(plan.subject.role));
     text +=
         fmt::format("\n  key             {}", plan.newKey ? fmt::format("a new one, {}", keyTypeName(plan.keyType)) : "the present one");
     if (selfSigned) text += fmt::format("\n  valid           {} to {}", formatInstant(plan.notBefore), formatInstant(plan.notAfter));

@@ -15,17 +15,22 @@ std::size_t commonLength(const std::string& a, const std::string& b) {
 }  // namespace
 
 void ShortThumbprints::add(const Certificate& certificate) {
-    known_.emplace_back(certificate.thumbprint().text(), certificate.id());
-    known_.emplace_back(toHex(certificate.id().sha256, HexCase::Upper), certificate.id());
+    add(certificate.thumbprint().text(), certificate.id());
+    add(toHex(certificate.id().sha256, HexCase::Upper), certificate.id());
+}
+
+void ShortThumbprints::add(std::string digits, const CertificateId& whose) {
+    known_.emplace_back(std::move(digits), whose);
     sorted_ = false;
 }
 
+std::string ShortThumbprints::of(const Certificate& certificate) { return of(certificate.thumbprint().text(), certificate.id()); }
+
 // Whoever begins most alike stands beside it in the order of the digits.
-std::string ShortThumbprints::of(const Certificate& certificate) {
+std::string ShortThumbprints::of(const std::string& whole, const CertificateId& whose) {
     if (!sorted_) std::sort(known_.begin(), known_.end());
     sorted_ = true;
-    const auto whole = certificate.thumbprint().text();
-    const auto isOther = [&](const Known& each) { return each.second != certificate.id(); };
+    const auto isOther = [&](const Known& each) { return each.second != whose; };
     const auto at = std::lower_bound(known_.begin(), known_.end(), Known{whole, {}});
     std::size_t length = kLeast;
     if (const auto next = std::find_if(at, known_.end(), isOther); next != known_.end()) {

@@ -12,8 +12,11 @@ namespace uatrust::tool {
 class ShortThumbprints {
 public:
     void add(const Certificate& certificate);
+    /// The same for digits in upper case that something is found by, whatever they are of.
+    void add(std::string digits, const CertificateId& whose);
     /// Call it when all are added: eight digits or more.
     [[nodiscard]] std::string of(const Certificate& certificate);
+    [[nodiscard]] std::string of(const std::string& thumbprint, const CertificateId& whose);
 
 private:
     using Known = std::pair<std::string, CertificateId>;  // the digits, and whose they are

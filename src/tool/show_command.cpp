@@ -77,10 +77,7 @@ Action showOptions(CLI::App& app) {
     app.add_option("FILE", o.files,
                    "Certificates, chains, revocation lists, requests, keys, PKCS#7 or PKCS#12, DER or PEM; - is standard input")
         ->required();
-    addChoice<std::optional<ApplicationRole>>(
-        app, "--role", o.role,
-        {{"server", ApplicationRole::Server}, {"client", ApplicationRole::Client}, {"both", ApplicationRole::ClientAndServer}},
-        "What the application is, for comparing with its profile (default: what its extended key usage says)");
+    addRole(app, o.role, "What the application is, for comparing with its profile (default: what its extended key usage says)");
     addPassphrase(app, o.passphrase);
     return [options](Console& console) { return Show{*options, console}.run(); };
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include <fmt/format.h>
+
 namespace uatrust::tool {
 namespace {
 
@@ -107,6 +109,14 @@ std::string lowerCase(std::string_view text) {
     std::string lower{text};
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return lower;
+}
+
+std::string many(std::size_t count, std::string_view one) { return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s"); }
+
+std::string upperCase(std::string_view text) {
+    std::string upper{text};
+    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return upper;
 }
 
 }  // namespace uatrust::tool

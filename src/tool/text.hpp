@@ -19,8 +19,12 @@ namespace uatrust::tool {
 /// narrow terminal has a narrower first column.
 [[nodiscard]] std::string besides(std::string_view label, std::string_view text, std::size_t column, std::size_t width);
 
-/// lowerCase() changes the letters of ASCII alone.
+/// lowerCase() and upperCase() change the letters of ASCII alone.
 [[nodiscard]] std::string lowerCase(std::string_view text);
+[[nodiscard]] std::string upperCase(std::string_view text);
+
+/// many() is "1 issuer" or "3 issuers".
+[[nodiscard]] std::string many(std::size_t count, std::string_view one);
 
 /// inFours() is hexadecimal digits in upper case and in groups of four, to be compared by eye or by phone.
 [[nodiscard]] std::vector<std::string> inFours(std::string_view digits);

@@ -7,6 +7,30 @@
 #include <uatrust/x509/distinguished_name.hpp>
 
 namespace uatrust::tool {
+namespace {
+
+constexpr std::array kKeyTypes{KeyType::Rsa2048,         KeyType::Rsa3072,         KeyType::Rsa4096, KeyType::NistP256, KeyType::NistP384,
+                               KeyType::BrainpoolP256r1, KeyType::BrainpoolP384r1, KeyType::Ed25519, KeyType::Ed448};
+
+}  // namespace
+
+CLI::Option* addRole(CLI::App& app, std::optional<ApplicationRole>& target, const std::string& about) {
+    return addChoice<std::optional<ApplicationRole>>(
+        app, "--role", target,
+        {{"server", ApplicationRole::Server}, {"client", ApplicationRole::Client}, {"both", ApplicationRole::ClientAndServer}}, about);
+}
+
+std::string_view roleWord(ApplicationRole role) noexcept {
+    return role == ApplicationRole::Client ? "client" : role == ApplicationRole::Server ? "server" : "both";
+}
+
+Result<KeyType> parseKeyType(const std::string& text) {
+    if (const auto type = keyTypeFromName(text)) return *type;
+    std::vector<std::string_view> names;
+    for (const auto type : kKeyTypes) names.push_back(keyTypeName(type));
+    return Error{StatusCode::BadInvalidArgument, fmt::format("There is no kind of key \"{}\".", printable(text)),
+                 fmt::format("Give one of {}, or its short form, like p256.", fmt::join(names, ", "))};
+}
 
 Result<Instant> parseMoment(const std::string& text) {
     if (const auto moment = parseInstant(text)) return *moment;

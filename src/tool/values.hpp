@@ -2,7 +2,10 @@
 
 #include <uatrust/core/clock.hpp>
 #include <uatrust/core/result.hpp>
+#include <uatrust/crypto/key_pair_generator.hpp>
+#include <uatrust/x509/certificate_builder.hpp>
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -33,6 +36,13 @@ CLI::Option* addChoice(CLI::App& app, const std::string& name, T& target, std::v
 inline CLI::Option* addList(CLI::App& app, const std::string& name, std::vector<std::string>& target, const std::string& about) {
     return app.add_option(name, target, about)->take_all()->allow_extra_args(false);
 }
+
+/// addRole() adds --role for the sides that an application takes part as; roleWord() is "server", "client" or "both" again.
+CLI::Option* addRole(CLI::App& app, std::optional<ApplicationRole>& target, const std::string& about);
+[[nodiscard]] std::string_view roleWord(ApplicationRole role) noexcept;
+
+/// parseKeyType() reads a kind of key, "p256" or in full; the error lists them.
+[[nodiscard]] Result<KeyType> parseKeyType(const std::string& text);
 
 /// parseMoment() reads "2026-06-15T12:00:00Z" or a day, which is its first second.
 [[nodiscard]] Result<Instant> parseMoment(const std::string& text);

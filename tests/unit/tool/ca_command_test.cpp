@@ -6,48 +6,15 @@
 #include <uatrust/x509/pem.hpp>
 
 #include "support/catch.hpp"
-#include "support/openssl_command.hpp"
-#include "support/parsed.hpp"
-#include "unit/tool/pki.hpp"
+#include "unit/tool/ca_plant.hpp"
 
 using namespace uatrust;
 using namespace uatrust::test;
 
 // The CA of a plant, as a shell runs it.
-namespace {
-
-struct Plant {
-    TempFolder folder{};
-
-    [[nodiscard]] ToolOutput run(const std::string& arguments) const { return toolCommand(folder.path(), arguments); }
-    /// "ca <action> --ca ca ...", for actions that need no more.
-    [[nodiscard]] ToolOutput ca(const std::string& arguments) const { return run("ca --ca ca " + arguments); }
-    [[nodiscard]] ToolOutput init(const std::string& more = {}) const {
-        return ca("init --name \"Plant CA\" --organization Acme --key-type p256 " + more);
-    }
-    void pki() const { std::filesystem::create_directories(folder / "pki/trusted/certs"); }
-    /// A request, made by openssl alone.
-    void request(const std::string& file, const std::string& names = "URI:urn:plc-4:acme:gateway,DNS:plc-4,IP:10.0.0.4",
-                 const std::string& subject = "CN=Line 4 gateway\nO=Acme", const std::string& keyName = "p256") const {
-        writeFile(folder / "key.pem", forgeKey(keyName).pem());
-        const auto extensions = names.empty() ? std::string{} : "req_extensions=ext\n[ext]\nsubjectAltName=" + names + '\n';
-        writeFile(folder / "openssl.cnf", "[req]\ndistinguished_name=dn\nprompt=no\n" + extensions + "[dn]\n" + subject + '\n');
-        REQUIRE(opensslCommand(folder, "req -new -key key.pem -config openssl.cnf -out " + file).exitCode == 0);
-    }
-    [[nodiscard]] Certificate certificate(const std::string& file) const {
-        return valueOf(readCertificates(readBytes(folder / file))).front();
-    }
-    [[nodiscard]] Crl crl() const { return parsedCrl(readBytes(folder / "ca/ca.crl")); }
-    [[nodiscard]] bool has(const std::string& file) const { return std::filesystem::exists(folder / file); }
-    [[nodiscard]] std::filesystem::perms permissions(const std::string& file) const {
-        return std::filesystem::status(folder / file).permissions();
-    }
-};
-
-}  // namespace
 
 TEST_CASE("ca: from the request to the revocation, and the validator follows") {
-    const Plant plant;
+    const CaPlant plant;
     plant.pki();
     const auto made = plant.init("--install-to pki --trust-ca --yes");
     INFO(made.err);
@@ -106,7 +73,7 @@ TEST_CASE("ca: from the request to the revocation, and the validator follows") {
 }
 
 TEST_CASE("ca: what it makes is taken by the openssl command") {
-    const Plant plant;
+    const CaPlant plant;
     REQUIRE(plant.ca("init --name \"Plant CA\" --organization Acme --key-type rsa2048").exitCode == 0);
     plant.request("gateway.csr", "URI:urn:plc-4:acme:gateway,DNS:plc-4", "CN=Line 4 gateway\nO=Acme", "rsa2048");
     REQUIRE(plant.ca("issue gateway.csr --out gateway.pem --yes").exitCode == 0);
@@ -122,7 +89,7 @@ TEST_CASE("ca: what it makes is taken by the openssl command") {
 }
 
 TEST_CASE("ca: the key is for its owner only, encrypted when there is a passphrase, and a CA is never replaced") {
-    const Plant plant;
+    const CaPlant plant;
     writeFile(plant.folder / "secret", "correct horse\n");
     REQUIRE(plant.init("--passphrase-file secret").exitCode == 0);
     CHECK(readFile(plant.folder / "ca/private/ca.pem").starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
@@ -151,7 +118,7 @@ TEST_CASE("ca: the key is for its owner only, encrypted when there is a passphra
 }
 
 TEST_CASE("ca: a request that is not what was confirmed, or lacks what an application needs, is refused, and nothing is recorded") {
-    const Plant plant;
+    const CaPlant plant;
     REQUIRE(plant.init().exitCode == 0);
     plant.request("gateway.csr");
     const auto refuses = [&](const std::string& arguments, std::string_view why) {
@@ -198,7 +165,7 @@ TEST_CASE("ca: a request that is not what was confirmed, or lacks what an applic
 }
 
 TEST_CASE("ca: usage that makes no sense is told, and names what is missing") {
-    const Plant plant;
+    const CaPlant plant;
     const auto fails = [&](const std::string& arguments, std::string_view why) {
         const auto output = plant.run("ca " + arguments);
         INFO(arguments << ": " << output.out << output.err);
@@ -235,7 +202,7 @@ TEST_CASE("ca: usage that makes no sense is told, and names what is missing") {
 }
 
 TEST_CASE("ca: no CRL ends unnoticed") {
-    const Plant plant;
+    const CaPlant plant;
     REQUIRE(plant.init().exitCode == 0);
     const auto certificate = plant.certificate("ca/ca.der");
     const auto authority =
@@ -279,7 +246,7 @@ TEST_CASE("ca: no CRL ends unnoticed") {
 }
 
 TEST_CASE("ca: a PKI folder that has an older CRL is named until it has the present one") {
-    const Plant plant;
+    const CaPlant plant;
     plant.pki();
     REQUIRE(plant.init("--install-to pki --yes").exitCode == 0);
     DirectoryStore store{plant.folder / "pki"};
@@ -300,7 +267,7 @@ TEST_CASE("ca: a PKI folder that has an older CRL is named until it has the pres
 }
 
 TEST_CASE("ca: an index that is gone, damaged or old is not worked with, as revocations would be forgotten") {
-    const Plant plant;
+    const CaPlant plant;
     REQUIRE(plant.init().exitCode == 0);
     const auto index = plant.folder / "ca/index.json";
     const auto old = readFile(index);
@@ -341,7 +308,7 @@ TEST_CASE("ca: an index that is gone, damaged or old is not worked with, as revo
 }
 
 TEST_CASE("ca: a certificate that the index has lost is revoked all the same") {
-    const Plant plant;
+    const CaPlant plant;
     REQUIRE(plant.init().exitCode == 0);
     const auto old = readFile(plant.folder / "ca/index.json");
     plant.request("gateway.csr");
@@ -352,7 +319,7 @@ TEST_CASE("ca: a certificate that the index has lost is revoked all the same") {
 }
 
 TEST_CASE("ca: several processes at once lose nothing and give no number twice") {
-    const Plant plant;
+    const CaPlant plant;
     REQUIRE(plant.init().exitCode == 0);
     plant.request("gateway.csr");
     constexpr int kEach = 4;
@@ -370,4 +337,34 @@ TEST_CASE("ca: several processes at once lose nothing and give no number twice")
     CHECK(plant.crl().number() == "5");
     const auto files = std::filesystem::directory_iterator{plant.folder / "ca/issued"};
     CHECK(std::distance(begin(files), end(files)) == kEach);
+}
+
+TEST_CASE("ca: the key goes into a folder that nobody else has made") {
+    const CaPlant plant;
+    std::filesystem::create_directories(plant.folder / "ca/private");
+    const auto refused = plant.init();
+    CHECK(refused.exitCode == 2);
+    CHECK(refused.complains("private is there already"));
+    CHECK(std::filesystem::is_empty(plant.folder / "ca/private"));
+    CHECK(plant.ca("init --name X --dry-run").exitCode == 2);  // as it would without --dry-run
+}
+
+TEST_CASE("ca: a CA that was made for less than a year is not near its end from its first day on") {
+    const CaPlant plant;
+    REQUIRE(plant.init("--validity 300d").exitCode == 0);
+    CHECK_FALSE(plant.ca("status").complains("The CA itself"));
+    const CaPlant other;
+    REQUIRE(other.init("--validity 2s").exitCode == 0);
+    CHECK(other.ca("status").complains("The CA itself end"));
+}
+
+TEST_CASE("ca: a certificate is found by its common name wherever that stands in its subject") {
+    const CaPlant plant;
+    REQUIRE(plant.init().exitCode == 0);
+    plant.request("gateway.csr", "URI:urn:plc-4:acme:gateway,DNS:plc-4", "O=Acme\nCN=Line 4, the gateway");
+    REQUIRE(plant.ca("issue gateway.csr --yes").exitCode == 0);
+    CHECK(plant.ca("revoke \"Line 4\" --yes").complains("issued no certificate"));
+    CHECK(plant.ca("list").says("Line 4, the gateway"));
+    CHECK(plant.ca("revoke \"Line 4, the gateway\" --yes").exitCode == 0);
+    CHECK(plant.crl().size() == 1);
 }
