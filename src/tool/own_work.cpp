@@ -12,7 +12,6 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr Instant kEarliestClock = sys_days{year{2020} / January / 1};
 constexpr seconds kBackDating = hours{1};  // peers whose clock is a little behind
 // Until the certificate itself has said what it is.
 constexpr auto kAnyName = "application";
@@ -61,10 +60,9 @@ std::vector<OwnName> compared(const Certificate& certificate, const HostNames& m
 std::optional<KeyType> typeOf(const PublicKey& key) { return keyTypeFromName(key.describe()); }
 
 // What the certificate says of its application, so that it is not compared with anything else.
-IdentityOptions optionsFrom(const Certificate& certificate, const HostNames& machine) {
-    IdentityOptions options{.applicationName = kAnyName, .applicationUri = kAnyUri, .hostNames = machine};
-    if (!certificate.uris().empty()) options.applicationUri = certificate.uris().front();
-    if (certificate.extendedKeyUsage()) options.role = applicationRoleOf(certificate.extendedKeyUsage());
+IdentityOptions completed(IdentityOptions options, const OwnExpectation& expected, const Certificate& certificate) {
+    if (!expected.applicationUri && !certificate.uris().empty()) options.applicationUri = certificate.uris().front();
+    if (!expected.role && certificate.extendedKeyUsage()) options.role = applicationRoleOf(certificate.extendedKeyUsage());
     options.keyType = typeOf(certificate.publicKey()).value_or(options.keyType);
     return options;
 }
@@ -119,7 +117,7 @@ Result<OwnPlan> planFor(const OwnWish& wish, const std::optional<ApplicationIden
     const auto subject = subjectOf(wish, former);
     if (!subject) return subject.error();
     OwnPlan plan{.subject = {.subject = *subject}, .former = former, .newKey = wish.newKey || !former};
-    const auto from = former ? optionsFrom(*former, wish.machine) : IdentityOptions{};
+    const auto from = former ? completed({}, {.machine = {}}, *former) : IdentityOptions{};
     plan.subject.role = wish.role.value_or(from.role);
     plan.subject.applicationUri = !wish.uri.empty() ? wish.uri : former ? std::string{former->applicationUri()} : std::string{};
     if (plan.subject.applicationUri.empty()) {
@@ -166,20 +164,35 @@ std::string withKey(const OwnPlan& plan) {
 
 }  // namespace
 
+// Which one it is does not depend on what it is compared with: the first time tells, the second time compares.
+Result<OwnLoaded> loadOwn(IdentityStore& store, const OwnExpectation& expected) {
+    IdentityOptions options{.applicationName = kAnyName,
+                            .applicationUri = expected.applicationUri.value_or(kAnyUri),
+                            .hostNames = expected.machine,
+                            .warnBeforeExpiry = expected.warnBeforeExpiry,
+                            .clock = expected.clock};
+    options.role = expected.role.value_or(options.role);
+    auto identity = ApplicationIdentity::load(store, options);
+    if (!identity) return identity.error();
+    options = completed(std::move(options), expected, identity->certificate());
+    identity = ApplicationIdentity::load(store, options);
+    if (!identity) return identity.error();
+    auto notices = identity->notices();
+    if (!expected.applicationUri)
+        std::erase_if(notices, [](const IdentityNotice& each) { return each.kind == IdentityNoticeKind::UriMismatch; });
+    return OwnLoaded{std::move(*identity), options.role, std::move(notices)};
+}
+
 OwnDescription describeOwn(const Desk& desk, const HostNames& machine) {
     OwnDescription own;
-    IdentityOptions options{.applicationName = kAnyName, .applicationUri = kAnyUri, .hostNames = machine};
-    auto identity = ApplicationIdentity::load(*desk.store, options);
-    if (identity) {
-        options = optionsFrom(identity->certificate(), machine);
-        identity = ApplicationIdentity::load(*desk.store, options);
-    }
-    if (identity) {
-        own.role = options.role;
-        own.names = compared(identity->certificate(), machine);
-        own.identity = std::move(*identity);
-    } else if (identity.status() != StatusCode::BadNotFound) {
-        own.trouble = identity.error();
+    auto loaded = loadOwn(*desk.store, {.machine = machine});
+    if (loaded) {
+        own.role = loaded->role;
+        own.names = compared(loaded->identity.certificate(), machine);
+        own.identity = std::move(loaded->identity);
+        own.notices = std::move(loaded->notices);
+    } else if (loaded.status() != StatusCode::BadNotFound) {
+        own.trouble = loaded.error();
     }
     if (auto material = desk.store->loadOwn()) {
         own.pending = std::move(material->pending);

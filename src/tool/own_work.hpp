@@ -9,6 +9,29 @@
 
 namespace uatrust::tool {
 
+/// A clock that says less has not been set.
+inline constexpr Instant kEarliestClock = std::chrono::sys_days{std::chrono::year{2020} / std::chrono::January / 1};
+
+/// OwnExpectation is what is known of an application beforehand. What is not said is as its certificate has it.
+struct OwnExpectation {
+    std::optional<std::string> applicationUri{};
+    std::optional<ApplicationRole> role{};
+    HostNames machine = localHostNames();  ///< what others reach it by
+    std::chrono::days warnBeforeExpiry{30};
+    const Clock* clock = nullptr;  ///< the system's when null; borrowed for the call
+};
+
+/// OwnLoaded is an own certificate with its key.
+struct OwnLoaded {
+    ApplicationIdentity identity;
+    ApplicationRole role = ApplicationRole::ClientAndServer;  ///< that was expected, or that the certificate is good for
+    std::vector<IdentityNotice> notices{};                    ///< of the identity, without those that compare it with what nobody has said
+};
+
+/// loadOwn() loads it as its application does, whose configuration is not known but for what is expected. Fails as
+/// ApplicationIdentity::load().
+[[nodiscard]] Result<OwnLoaded> loadOwn(IdentityStore& store, const OwnExpectation& expected);
+
 /// OwnName is a host name or address, and who knows it.
 struct OwnName {
     std::string name{};
@@ -18,8 +41,9 @@ struct OwnName {
 
 /// OwnDescription is what there is to tell of the own certificate. Neither an identity nor trouble: looked, and there is none.
 struct OwnDescription {
-    std::optional<ApplicationIdentity> identity{};  ///< its notices are those for an application that is what the certificate says
-    std::optional<Error> trouble{};                 ///< something is there, and makes no certificate with its key
+    std::optional<ApplicationIdentity> identity{};
+    std::vector<IdentityNotice> notices{};                    ///< for an application that is what the certificate says
+    std::optional<Error> trouble{};                           ///< something is there, and makes no certificate with its key
     ApplicationRole role = ApplicationRole::ClientAndServer;  ///< that the certificate is good for
     std::vector<OwnName> names{};                             ///< of the certificate and of this machine
     PendingRequests pending{};                                ///< without what cannot be told because of `trouble`

@@ -32,25 +32,39 @@ std::string waitingText(const PendingRequest& pending) {
                        pending.key ? "with its key" : "for an own key");
 }
 
-// Written before the change is told: who is told that there is a request has it.
+// The file is written before anything is told: who is told that there is a request has it.
 ExitCode deliver(const RequestOptions& options, const CertificateRequest& request, Json json, Console& console) {
     const auto pem = pemOf(request);
+    const auto octets = options.form == Form::Pem ? asBytes(pem) : request.der();
+    const auto written = options.out.empty() ? Result<void>{} : replaceFile(pathOf(options.out), octets);
+    json["pem"] = pem;
+    if (!written) json["error"] = errorJson(written.error());
     if (console.json()) {
-        json["pem"] = pem;
         console.printJson(json);
+    } else if (options.out.empty()) {
+        console.printAsIs(asText(octets));
+    }
+    if (!written) {
+        console.complain(written.error());
+        return ExitCode::Failed;
     }
     if (!options.out.empty()) {
-        const auto written = replaceFile(pathOf(options.out), options.form == Form::Pem ? asBytes(pem) : request.der());
-        if (!written) {
-            console.complain(written.error());
-            return ExitCode::Failed;
-        }
         console.note(fmt::format("The request is in {}. Send it to the CA; \"uatrust install\" takes what comes back.",
                                  printable(options.out, 4096)));
-    } else if (!console.json()) {
-        console.printAsIs(options.form == Form::Pem ? pem : std::string{asText(request.der())});
     }
     return ExitCode::Done;
+}
+
+Result<void> dropAll(const RequestOptions& options, const std::vector<PendingRequest>& requests, Console& console) {
+    const auto desk = openDesk(options.desk, false, console);
+    if (!desk) return desk.error();
+    for (const auto& each : requests) {
+        if (const auto dropped = desk->store->dropPending(each.request.publicKey()); !dropped) return dropped.error();
+        const auto what = fmt::format("dropped the request for {}", printable(each.request.subject().text()));
+        const auto noted = desk->manager->note(TrustAction::Own, what, operatorName(options.desk));
+        if (!noted) return noted.error();
+    }
+    return {};
 }
 
 ExitCode drop(const RequestOptions& options, Console& console) {
@@ -65,21 +79,16 @@ ExitCode drop(const RequestOptions& options, Console& console) {
         list.push_back({{"subject", each.request.subject().text()}, {"source", each.source}, {"withKey", each.key.has_value()}});
         text += fmt::format("{}drop {}\n  {}", text.empty() ? "" : "\n", waitingText(each), printable(each.source, 4096));
     }
-    if (console.json()) {
-        console.printJson({{"action", "drop"}, {"requests", std::move(list)}});
-    } else {
-        console.print(requests.empty() ? "No request is waiting." : text);
-    }
-    if (requests.empty()) return ExitCode::Done;
-    if (!mayChange(options.desk) && !agreed(options.desk, console)) return notChanged(options.desk, console);
-    const auto desk = openDesk(options.desk, false, console);
-    if (!desk) return console.fail(desk.error());
-    for (const auto& each : requests) {
-        if (const auto dropped = desk->store->dropPending(each.request.publicKey()); !dropped) return console.fail(dropped.error());
-        const auto what = fmt::format("dropped the request for {}", printable(each.request.subject().text()));
-        (void)desk->manager->note(TrustAction::Own, what, operatorName(options.desk));
-    }
-    return ExitCode::Done;
+    Json json{{"action", "drop"}, {"requests", std::move(list)}};
+    if (!console.json()) console.print(requests.empty() ? "No request is waiting." : text);
+    const bool may = requests.empty() || mayChange(options.desk) || agreed(options.desk, console);
+    const auto dropped = requests.empty() || !may ? Result<void>{} : dropAll(options, requests, console);
+    if (!dropped) json["error"] = errorJson(dropped.error());
+    if (console.json()) console.printJson(json);
+    if (!may) return notChanged(options.desk, console);
+    if (dropped) return ExitCode::Done;
+    console.complain(dropped.error());
+    return ExitCode::Failed;
 }
 
 ExitCode request(const RequestOptions& options, Console& console) {
@@ -93,8 +102,11 @@ ExitCode request(const RequestOptions& options, Console& console) {
     Json json{{"action", "request"}, {"plan", planJson(*plan, false)}};
     if (!mayChange(options.desk)) {
         // Standard output is for the request.
-        if (options.desk.dryRun && console.json()) console.printJson(json);
-        if (!console.json()) console.note(planText("request", *plan, false));
+        if (console.json()) {
+            console.printJson(json);
+        } else {
+            console.note(planText("request", *plan, false));
+        }
         if (!agreed(options.desk, console)) return notChanged(options.desk, console);
     }
     const auto desk = openDesk(options.desk, false, console);

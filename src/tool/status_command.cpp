@@ -24,8 +24,8 @@ constexpr std::size_t kColumn = 14;
 struct End {
     Instant at{};
     std::string what{};
-    std::string remedy{};
-    bool near = false;  ///< or over
+    std::string remedy{};  ///< empty: told elsewhere
+    bool near = false;     ///< or over
 };
 
 std::string endText(const End& end, Instant now) {
@@ -35,11 +35,12 @@ std::string endText(const End& end, Instant now) {
 // A list of a week is not about to end all the time.
 std::chrono::seconds nearFor(const Crl& crl, Instant next) { return std::min<std::chrono::seconds>(kNear, (next - crl.thisUpdate()) / 4); }
 
-// That a CRL is over does not matter once the CA has made a newer one.
-bool isSuperseded(const Crl& crl, const TrustSnapshot& lists) {
+// That a CRL is over does not matter once the CA has made a newer one, which counts by itself and already.
+bool isSuperseded(const Crl& crl, const TrustSnapshot& lists, Instant now) {
     const auto all = lists.findCrls(crl.issuer());
     return std::any_of(all.begin(), all.end(), [&](const StoredCrl* each) {
-        return each->crl.thisUpdate() > crl.thisUpdate() && equalBytes(each->crl.authorityKeyIdentifier(), crl.authorityKeyIdentifier());
+        return each->crl.thisUpdate() > crl.thisUpdate() && each->crl.thisUpdate() <= now && each->crl.incompleteBecause().empty() &&
+               equalBytes(each->crl.authorityKeyIdentifier(), crl.authorityKeyIdentifier());
     });
 }
 
@@ -55,7 +56,7 @@ std::vector<End> endsIn(const TrustSnapshot& lists, Instant now) {
         }
         for (const auto& each : lists.crls(list)) {
             const auto next = each.crl.nextUpdate();
-            if (!next || isSuperseded(each.crl, lists)) continue;
+            if (!next || isSuperseded(each.crl, lists, now)) continue;
             ends.push_back({*next, fmt::format("CRL of {}", printable(nameOf(each.crl.issuer()))),
                             "Fetch the CA's present CRL and import it: without one, all that the CA has issued is refused.",
                             *next - now <= nearFor(each.crl, *next)});
@@ -81,8 +82,10 @@ class Status {
 public:
     explicit Status(const Desk& desk) : desk_{&desk}, own_{describeOwn(desk)}, lists_{desk.store->snapshot()} {
         ends_ = endsIn(*lists_, now_);
-        // When it is near, the identity says so itself.
-        if (own_.identity) ends_.push_back({own_.identity->certificate().notAfter(), "the own certificate", {}, false});
+        if (own_.identity) {
+            const auto end = own_.identity->certificate().notAfter();
+            ends_.push_back({end, "the own certificate", {}, end - now_ <= kNear});
+        }
         std::stable_sort(ends_.begin(), ends_.end(), [](const End& a, const End& b) { return a.at < b.at; });
         refusals_ = desk.store->refusals();
         collectProblems();
@@ -97,7 +100,7 @@ public:
                           (desk_->folder.layout == nullptr ? std::string{} : fmt::format(", as of {}", desk_->folder.layout->name)));
         row("own", ownText());
         if (!own_.pending.requests.empty())
-            row("waiting", fmt::format("{} for a certificate of a CA", counted(own_.pending.requests.size(), "request")));
+            row("waiting", fmt::format("{} for a certificate of a CA", many(own_.pending.requests.size(), "request")));
         row("lists", countsText());
         row("last refused", lastRefused());
         std::string label = "next to end";
@@ -132,15 +135,11 @@ public:
     }
 
 private:
-    static std::string counted(std::size_t count, std::string_view what) {
-        return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-    }
-
     void collectProblems() {
         if (own_.trouble)
             problems_.push_back({desk_->store->ownLocation(), sentence(own_.trouble->message), sentence(own_.trouble->remedy)});
         if (own_.identity) {
-            for (const auto& each : own_.identity->notices()) {
+            for (const auto& each : own_.notices) {
                 if (isProblem(each))
                     problems_.push_back({own_.identity->certificateSource(), sentence(each.message), sentence(each.remedy)});
             }
@@ -153,7 +152,8 @@ private:
         add(lists_->problems());
         add(refusals_.problems);
         for (const auto& each : ends_) {
-            if (each.near) problems_.push_back({{}, endText(each, now_) + ".", each.remedy});
+            // That the own certificate ends is among its notices.
+            if (each.near && !each.remedy.empty()) problems_.push_back({{}, endText(each, now_) + ".", each.remedy});
         }
     }
 
@@ -179,7 +179,7 @@ private:
             names.push_back({{"name", each.name}, {"inCertificate", each.inCertificate}, {"onMachine", each.onMachine}});
         }
         Json notices = Json::array();
-        for (const auto& each : own_.identity->notices()) notices.push_back({{"message", each.message}, {"remedy", each.remedy}});
+        for (const auto& each : own_.notices) notices.push_back({{"message", each.message}, {"remedy", each.remedy}});
         return {{"subject", certificate.subject().text()},
                 {"applicationUri", printable(certificate.applicationUri())},
                 {"issuer", certificate.issuer().text()},
@@ -197,7 +197,7 @@ private:
     [[nodiscard]] std::string countsText() const {
         std::string text;
         for (const auto list : kAllLists) text += fmt::format("{} {}, ", storeListName(list), lists_->certificates(list).size());
-        return text + counted(crls(), "CRL");
+        return text + many(crls(), "CRL");
     }
 
     [[nodiscard]] Json countsJson() const {

@@ -7,6 +7,7 @@
 #include <uatrust/x509/departures.hpp>
 
 #include "tool/doctor/departure_text.hpp"
+#include "tool/own_work.hpp"
 
 namespace uatrust::tool {
 namespace {
@@ -25,17 +26,6 @@ constexpr NoticeRow kNotices[] = {
     {IdentityNoticeKind::Unpaired, Check::OwnUnpaired},
 };
 
-// The one that the application most likely has: load() decides, and that needs an ApplicationUri beforehand.
-const Certificate* likely(const OwnMaterial& material) {
-    const Certificate* first = nullptr;
-    for (const auto& stored : material.chains) {
-        if (stored.chain.empty()) continue;
-        if (stored.preferred) return &stored.chain.front();
-        if (first == nullptr) first = &stored.chain.front();
-    }
-    return first;
-}
-
 class Own {
 public:
     Own(Patient& patient, const Circumstances& circumstances, Chart& chart)
@@ -46,7 +36,7 @@ public:
         if (!material) return add(Check::OwnFiles, material.error().message, patient_->store->ownLocation(), material.error().remedy);
         for (const auto& each : material->problems) addProblem(each);
         if (material->chains.empty() && material->keys.empty()) return none(*material);
-        load(*material);
+        load();
         if (!patient_->identity) return;
         examineProfile();
         examineRevocation();
@@ -75,40 +65,37 @@ private:
         if (!needsNone && material.problems.empty()) patient_->ownMissing = patient_->store->ownLocation();
     }
 
-    [[nodiscard]] ApplicationRole roleOf(const Certificate* certificate) const {
+    // Of the side whose peers are in the folder.
+    [[nodiscard]] std::optional<ApplicationRole> expectedRole() const {
         if (patient_->group == LayoutGroup::Clients) return ApplicationRole::Server;
         if (patient_->group == LayoutGroup::Servers) return ApplicationRole::Client;
-        return certificate == nullptr ? ApplicationRole::Client : applicationRoleOf(certificate->extendedKeyUsage());
+        return {};
     }
 
-    void load(const OwnMaterial& material) {
-        const auto* certificate = likely(material);
+    void load() {
         const FixedClock clock{circumstances_->now};
-        IdentityOptions options{.applicationName = "uatrust"};
-        options.applicationUri = circumstances_->applicationUri.value_or(
-            certificate == nullptr || certificate->uris().empty() ? "urn:unknown" : certificate->uris().front());
-        options.role = roleOf(certificate);
-        options.hostNames = circumstances_->hosts;
-        options.warnBeforeExpiry = std::chrono::ceil<std::chrono::days>(circumstances_->within);
-        options.clock = &clock;
-        auto identity = ApplicationIdentity::load(*patient_->store, options);
-        if (!identity) {
-            if (!*patient_->keyIsEncrypted) add(Check::OwnPair, identity.error().message, {}, identity.error().remedy);
+        auto loaded = loadOwn(*patient_->store, {.applicationUri = circumstances_->applicationUri,
+                                                 .role = expectedRole(),
+                                                 .machine = circumstances_->hosts,
+                                                 .warnBeforeExpiry = std::chrono::ceil<std::chrono::days>(circumstances_->within),
+                                                 .clock = &clock});
+        if (!loaded) {
+            if (!*patient_->keyIsEncrypted) add(Check::OwnPair, loaded.error().message, {}, loaded.error().remedy);
             return;
         }
-        patient_->identity = std::move(*identity);
-        for (const auto& notice : patient_->identity->notices()) addNotice(notice);
+        role_ = loaded->role;
+        patient_->identity = std::move(loaded->identity);
+        for (const auto& notice : loaded->notices) addNotice(notice);
     }
 
     void addNotice(const IdentityNotice& notice) {
-        if (notice.kind == IdentityNoticeKind::UriMismatch && !circumstances_->applicationUri) return;
         for (const auto& row : kNotices) {
             if (row.kind == notice.kind) add(row.check, notice.message, {}, notice.remedy);
         }
     }
 
     void examineProfile() {
-        const auto departures = applicationDepartures(own(), roleOf(&own()));
+        const auto departures = applicationDepartures(own(), role_);
         addDepartures(departures, ownNamed(), source(), "Have a certificate issued that is as it should be", Check::OwnProfile,
                       patient_->name(), *chart_);
     }
@@ -136,6 +123,7 @@ private:
     Patient* patient_;
     const Circumstances* circumstances_;
     Chart* chart_;
+    ApplicationRole role_ = ApplicationRole::ClientAndServer;
 };
 
 }  // namespace

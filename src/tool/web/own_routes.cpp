@@ -21,7 +21,7 @@ Json noticesOf(const OwnDescription& own) {
     Json json = Json::array();
     if (own.trouble) json.push_back({{"kind", "trouble"}, {"message", own.trouble->message}, {"remedy", own.trouble->remedy}});
     if (!own.identity) return json;
-    for (const auto& each : own.identity->notices()) {
+    for (const auto& each : own.notices) {
         const auto kind = static_cast<std::size_t>(each.kind);
         json.push_back({{"kind", kind < kKinds.size() ? kKinds[kind] : "created"}, {"message", each.message}, {"remedy", each.remedy}});
     }

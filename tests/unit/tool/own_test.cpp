@@ -323,3 +323,69 @@ TEST_CASE("without --pki and outside of a PKI folder it is that of the account")
     CHECK(plant.run("init --pki here --name other --key-type p256 --yes").exitCode == 0);
     CHECK(toolCommand(plant.folder / "here", "list own", {}, data).says("other"));
 }
+
+TEST_CASE("request says in its JSON what could not be done, in one object, and shows its plan in it") {
+    const Plant plant;
+    REQUIRE(plant.init().exitCode == 0);
+    const auto plan = plant.run("request --pki pki --json");
+    CHECK(plan.exitCode == 2);
+    CHECK(plan.json()["plan"]["applicationUri"] == "urn:plc-4:acme:gateway");
+    writeFile(plant.folder / "file", std::string_view{"file"});
+    const auto unwritten = plant.run("request --pki pki --out file/r.csr --yes --json");
+    CHECK(unwritten.exitCode == 2);
+    CHECK(unwritten.json()["error"]["message"].get<std::string>().find("file") != std::string::npos);
+    CHECK(unwritten.json()["pem"].get<std::string>().starts_with("-----BEGIN"));  // it is kept, and has been made
+    CHECK(plant.run("request --pki pki --drop --dry-run --json").json()["requests"].size() == 1);
+    // The history cannot be written: told in the same object as what was to be dropped.
+    std::filesystem::remove_all(plant.folder / "pki/.uatrust/changes");
+    writeFile(plant.folder / "pki/.uatrust/changes", std::string_view{"in the way"});
+    const auto dropped = plant.run("request --pki pki --drop --yes --json");
+    CHECK(dropped.exitCode == 2);
+    CHECK(dropped.json()["requests"].size() == 1);
+    CHECK(dropped.json().contains("error"));
+}
+
+TEST_CASE("status tells of an own certificate what it is, and not what nobody has configured") {
+    const Plant plant;
+    writeFile(plant.folder / "pki/trusted/certs/none.txt", std::string_view{});
+    auto nameless = forgeCertificate({.cn = "nameless", .keyName = "p256", .uris = {}});
+    writeFile(plant.folder / "pki/own/certs/own.der", nameless.der);
+    writeFile(plant.folder / "pki/own/private/own.pem", nameless.key.pem());
+    const auto status = plant.run("status --pki pki --json");
+    CHECK(status.exitCode == 1);
+    CHECK(status.out.find("urn:application") == std::string::npos);
+    CHECK(status.out.find("of the configuration") == std::string::npos);
+}
+
+TEST_CASE("status: what is near is so in the JSON as well, and told once") {
+    const Plant plant;
+    REQUIRE(plant.init("--validity 20d").exitCode == 0);
+    const auto status = plant.run("status --pki pki --json").json();
+    REQUIRE(status["ends"].size() == 1);
+    CHECK(status["ends"].at(0)["near"] == true);
+    std::size_t expiring = 0;
+    for (const auto& each : status["problems"]) {
+        const auto message = each["message"].get<std::string>();
+        if (message.find("expire") != std::string::npos || message.find("ends on") != std::string::npos) ++expiring;
+    }
+    CHECK(expiring == 1);
+}
+
+TEST_CASE("status: a CRL is not made good by one that does not count yet or by itself") {
+    const Plant plant;
+    REQUIRE(plant.run("init --pki pki --name gateway --key-type p256 --yes").exitCode == 0);
+    const auto now = systemClock().now();
+    const std::chrono::days day{1};
+    const auto root = forgeRoot("Plant CA", {.keyName = "p256", .notAfter = now + 3000 * day});
+    writeFile(plant.folder / "pki/issuers/certs/ca.der", root.der);
+    const auto put = [&](const std::string& name, const CrlSpec& spec) {
+        writeFile(plant.folder / "pki/issuers/crl" / name, forgeCrl(spec));
+    };
+    put("old.crl", {.issuer = &root, .thisUpdate = now - 100 * day, .nextUpdate = now - 10 * day});
+    const auto isInOrder = [&] { return plant.run("status --pki pki --json").json()["inOrder"].get<bool>(); };
+    CHECK_FALSE(isInOrder());
+    put("new.crl", {.issuer = &root, .thisUpdate = now + 5 * day, .nextUpdate = now + 100 * day});
+    CHECK_FALSE(isInOrder());
+    put("new.crl", {.issuer = &root, .thisUpdate = now - day, .nextUpdate = now + 100 * day});
+    CHECK(isInOrder());
+}
