@@ -4,13 +4,12 @@
 #include <map>
 #include <memory>
 
-#include <uatrust/x509/certificate_chain.hpp>
-#include <uatrust/x509/pem.hpp>
-
-#include "tool/discovery.hpp"
+#include "tool/ca_report.hpp"
 #include "tool/doctor/examination.hpp"
+#include "tool/doctor/server_report.hpp"
 #include "tool/passphrase.hpp"
 #include "tool/pki_folders.hpp"
+#include "tool/platform.hpp"
 #include "tool/text.hpp"
 #include "tool/values.hpp"
 
@@ -25,6 +24,7 @@ struct DoctorOptions {
     std::vector<std::string> pkis{};
     std::string layout{};
     std::vector<std::string> endpoints{};
+    std::string save{};
     std::string within = "30d";
     std::optional<Role> role{};
     std::string applicationUri{};
@@ -55,23 +55,63 @@ Result<Circumstances> circumstancesOf(const DoctorOptions& options) {
     return circumstances;
 }
 
+struct Folders {
+    std::vector<PkiFolder> pkis{};
+    std::vector<std::filesystem::path> cas{};
+};
+
+// The folder itself if it is that of a CA, else those in it that are.
+std::vector<std::filesystem::path> casIn(const std::filesystem::path& folder) {
+    if (CaFolder::isOne(folder)) return {folder};
+    std::vector<std::filesystem::path> found;
+    std::error_code error;
+    for (auto it = std::filesystem::directory_iterator{folder, error}; !error && it != std::filesystem::directory_iterator{};
+         it.increment(error)) {
+        std::error_code ignored;
+        if (it->is_directory(ignored) && CaFolder::isOne(it->path())) found.push_back(it->path());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+// Adds what is at a path. The layout of a PKI folder says nothing of a CA's.
+Result<void> addFolders(const std::string& given, std::string_view from, const std::string& layout, Folders& all) {
+    const auto cas = casIn(pathOf(given));
+    const bool isCa = cas.size() == 1 && cas.front() == pathOf(given);
+    auto pkis = pkisIn(given, from, isCa ? std::string{} : layout);
+    if (!pkis && (cas.empty() || pkis.status() != StatusCode::BadNotFound)) return pkis.error();
+    all.cas.insert(all.cas.end(), cas.begin(), cas.end());
+    if (pkis) std::move(pkis->begin(), pkis->end(), std::back_inserter(all.pkis));
+    return {};
+}
+
 // Without a folder, and with an endpoint, there need be none.
-Result<std::vector<PkiFolder>> foldersOf(const DoctorOptions& options) {
+Result<Folders> foldersOf(const DoctorOptions& options) {
+    Folders all;
     if (options.folders.empty() && options.pkis.empty()) {
         auto one = choosePki({}, options.layout);
-        if (one) return std::vector{std::move(*one)};
-        if (!options.endpoints.empty() && one.status() == StatusCode::BadConfigurationError) return std::vector<PkiFolder>{};
-        return one.error();
+        if (one) {
+            all.pkis.push_back(std::move(*one));
+        } else if (options.endpoints.empty() || one.status() != StatusCode::BadConfigurationError) {
+            return one.error();
+        }
+        return all;
     }
-    std::vector<PkiFolder> all;
     for (const auto* list : {&options.folders, &options.pkis}) {
         for (const auto& given : *list) {
-            auto found = pkisIn(given, list == &options.pkis ? "--pki" : "DIR", options.layout);
-            if (!found) return found.error();
-            std::move(found->begin(), found->end(), std::back_inserter(all));
+            if (const auto added = addFolders(given, list == &options.pkis ? "--pki" : "DIR", options.layout, all); !added)
+                return added.error();
         }
     }
     return all;
+}
+
+Result<void> checkSave(const DoctorOptions& options) {
+    if (options.save.empty()) return {};
+    if (options.endpoints.size() != 1) {
+        return Error{StatusCode::BadInvalidArgument, "--save is for the certificate of one server.", "Give --endpoint with it, once."};
+    }
+    return mayBeSaved(pathOf(options.save));
 }
 
 // ---- the report
@@ -89,8 +129,6 @@ Counts countsOf(const std::vector<Diagnosis>& found) {
     };
     return {of(Severity::Error), of(Severity::Warning), of(Severity::Note)};
 }
-
-std::string many(std::size_t count, std::string_view one) { return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s"); }
 
 Json folderJson(const Patient& patient) {
     const auto size = [&](StoreList list) { return patient.lists->certificates(list).size(); };
@@ -119,82 +157,32 @@ std::string folderText(const Patient& patient) {
                        patient.identity ? "own certificate " + patient.identity->certificate().describe() : "no own certificate in use");
 }
 
-/// Asked is one endpoint, and what it has answered.
-struct Asked {
-    std::string url{};
-    Result<Discovered> answer;
-};
-
-std::string leafText(const OfferedEndpoint& endpoint) {
-    if (endpoint.certificate.empty()) return "no certificate";
-    const auto leaf = leafOf(endpoint.certificate);
-    const auto certificate = leaf ? Certificate::fromDer(*leaf) : Result<Certificate>{leaf.error()};
-    if (!certificate) return "a certificate that cannot be read";
-    return fmt::format("{} {}, valid until {}", printable(certificate->subject().text(), 1000), certificate->thumbprint().text(),
-                       formatInstant(certificate->notAfter()));
+std::size_t revokedBy(const CaFolder& ca) {
+    const auto& entries = ca.index().entries;
+    return static_cast<std::size_t>(
+        std::count_if(entries.begin(), entries.end(), [](const CaEntry& each) { return each.revoked.has_value(); }));
 }
 
-std::string policyName(const OfferedEndpoint& endpoint) {
-    const auto* policy = findSecurityPolicy(endpoint.securityPolicyUri);
-    return policy == nullptr ? printable(endpoint.securityPolicyUri) : std::string{policy->name};
+Json caPatientJson(const CaPatient& patient, Instant now) {
+    if (!patient.ca) return {{"folder", placeText(textOf(patient.root))}, {"subject", Json()}};
+    auto json = caJson(*patient.ca);
+    json["issued"] = patient.ca->index().entries.size();
+    json["revoked"] = revokedBy(*patient.ca);
+    json["crl"] = caCrlJson(*patient.ca, now);
+    return json;
 }
 
-// Each certificate once, with what it is offered for.
-std::string serverText(const Asked& asked) {
-    const auto& server = *asked.answer;
-    const auto& endpoints = server.offered.endpoints;
-    auto text = fmt::format("{} ({}): {}", printable(asked.url, 4096), server.address, many(endpoints.size(), "endpoint"));
-    if (!endpoints.empty()) text += fmt::format(" of {}", printable(endpoints.front().applicationUri));
-    text += '\n';
-    std::vector<std::pair<std::string, std::string>> rows;
-    for (const auto& endpoint : endpoints) {
-        const auto leaf = leafText(endpoint);
-        auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.first == leaf; });
-        if (row == rows.end()) row = rows.insert(rows.end(), {leaf, {}});
-        row->second +=
-            fmt::format("{}{} {}", row->second.empty() ? "" : ", ", policyName(endpoint), securityModeName(endpoint.securityMode));
-    }
-    for (const auto& [leaf, offers] : rows) text += fmt::format("  {}\n    {}\n", leaf, offers);
-    return text;
-}
-
-Json serverJson(const Asked& asked) {
-    if (!asked.answer) return {{"url", printable(asked.url, 4096)}, {"error", errorJson(asked.answer.error())}};
-    const auto& server = *asked.answer;
-    Json endpoints = Json::array();
-    for (const auto& each : server.offered.endpoints) {
-        Json certificate;
-        const auto leaf = leafOf(each.certificate);
-        if (const auto read = leaf ? Certificate::fromDer(*leaf) : Result<Certificate>{leaf.error()}) {
-            certificate = {{"subject", read->subject().text()},
-                           {"thumbprint", read->thumbprint().text()},
-                           {"sha256", read->id().text()},
-                           {"notAfter", formatInstant(read->notAfter())},
-                           {"pem", encodePem("CERTIFICATE", read->der())}};
-        }
-        endpoints.push_back({{"endpointUrl", printable(each.endpointUrl, 4096)},
-                             {"applicationUri", printable(each.applicationUri, 4096)},
-                             {"applicationName", printable(each.applicationName)},
-                             {"securityPolicy", policyName(each)},
-                             {"securityMode", securityModeName(each.securityMode)},
-                             {"certificate", std::move(certificate)}});
-    }
-    return {{"url", printable(asked.url, 4096)},
-            {"address", server.address},
-            {"serverTime", server.offered.serverTime ? Json(formatInstant(*server.offered.serverTime)) : Json()},
-            {"endpoints", std::move(endpoints)}};
+std::string caPatientText(const CaPatient& patient) {
+    const auto folder = placeText(textOf(patient.root));
+    if (!patient.ca) return fmt::format("{}: a CA that cannot be worked with\n", folder);
+    return fmt::format("{}: the CA {}, {} issued, {} of them revoked\n", folder, patient.ca->certificate().describe(),
+                       patient.ca->index().entries.size(), revokedBy(*patient.ca));
 }
 
 Json diagnosisJson(const Diagnosis& diagnosis) {
     const auto& info = checkInfo(diagnosis.check);
     return {{"check", info.id},       {"severity", severityName(info.severity)}, {"where", diagnosis.where},
             {"what", diagnosis.what}, {"evidence", diagnosis.evidence},          {"cure", diagnosis.cure}};
-}
-
-std::string upperCase(std::string_view text) {
-    std::string upper{text};
-    for (auto& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    return upper;
 }
 
 std::string diagnosisText(const Diagnosis& diagnosis, std::size_t width) {
@@ -216,29 +204,42 @@ public:
         if (!circumstances) return console_->fail(circumstances.error());
         const auto patience = parseSpan(options_->patience);
         if (!patience) return console_->fail(patience.error());
+        if (const auto fine = checkSave(*options_); !fine) return console_->fail(fine.error());
         auto folders = foldersOf(*options_);
         if (!folders) return console_->fail(folders.error());
 
         Examination examination{.circumstances = std::move(*circumstances)};
-        for (auto& each : *folders) examination.patients.push_back(openPatient(std::move(each), examination.circumstances));
+        for (auto& each : folders->pkis) examination.patients.push_back(openPatient(std::move(each), examination.circumstances));
         for (auto& each : examination.patients) examine(each, examination);
         compareFolders(examination);
+        for (const auto& each : folders->cas) examination.cas.push_back(examineCa(each, examination.circumstances, examination.chart));
         std::vector<Asked> asked;
         for (const auto& url : options_->endpoints) {
             asked.push_back(Asked{.url = url, .answer = discover(url, *patience)});
             if (asked.back().answer) examineEndpoint(url, *asked.back().answer, examination);
         }
+        save(asked);
         return report(examination, asked);
     }
 
 private:
     static void examine(Patient& patient, Examination& examination) {
-        const auto& [circumstances, patients, chart] = examination;
+        const auto& circumstances = examination.circumstances;
         examineFolder(patient, circumstances, examination.chart);
         examineOwn(patient, circumstances, examination.chart);
         examineLists(patient, circumstances, examination.chart);
         examineRevocation(patient, circumstances, examination.chart);
         examinePeers(patient, circumstances, examination.chart);
+    }
+
+    void save(const std::vector<Asked>& asked) {
+        if (options_->save.empty() || !asked.front().answer) return;
+        auto saved = savePresented(asked.front(), pathOf(options_->save));
+        if (saved) {
+            saved_ = std::move(*saved);
+        } else {
+            notSaved_ = saved.error();
+        }
     }
 
     ExitCode report(Examination& examination, const std::vector<Asked>& asked) {
@@ -255,6 +256,13 @@ private:
             complete = false;
             console_->complain(each.answer.error());
         }
+        if (notSaved_) {
+            complete = false;
+            console_->complain(*notSaved_);
+        }
+        if (saved_)
+            console_->note(
+                "Nobody has vouched for the certificate that was saved: compare its thumbprint with the device before you trust it.");
         if (!complete) return ExitCode::Failed;
         return counts.errors + counts.warnings == 0 ? ExitCode::Done : ExitCode::Refused;
     }
@@ -263,26 +271,34 @@ private:
                    const Counts& counts) {
         Json folders = Json::array();
         for (const auto& each : examination.patients) folders.push_back(folderJson(each));
+        Json cas = Json::array();
+        for (const auto& each : examination.cas) cas.push_back(caPatientJson(each, examination.circumstances.now));
         Json servers = Json::array();
         for (const auto& each : asked) servers.push_back(serverJson(each));
         Json findings = Json::array();
         for (const auto& each : found) findings.push_back(diagnosisJson(each));
-        console_->printJson({{"at", formatInstant(examination.circumstances.now)},
-                             {"folders", std::move(folders)},
-                             {"servers", std::move(servers)},
-                             {"findings", std::move(findings)},
-                             {"errors", counts.errors},
-                             {"warnings", counts.warnings},
-                             {"notes", counts.notes}});
+        Json json{{"at", formatInstant(examination.circumstances.now)},
+                  {"folders", std::move(folders)},
+                  {"cas", std::move(cas)},
+                  {"servers", std::move(servers)},
+                  {"findings", std::move(findings)},
+                  {"errors", counts.errors},
+                  {"warnings", counts.warnings},
+                  {"notes", counts.notes}};
+        if (saved_) json["saved"] = {{"file", placeText(options_->save)}, {"thumbprint", saved_->thumbprint().text()}};
+        if (notSaved_) json["error"] = errorJson(*notSaved_);
+        console_->printJson(json);
     }
 
     void printText(const Examination& examination, const std::vector<Asked>& asked, const std::vector<Diagnosis>& found,
                    const Counts& counts) {
         std::string text;
         for (const auto& each : examination.patients) text += folderText(each) + '\n';
+        for (const auto& each : examination.cas) text += caPatientText(each);
         for (const auto& each : asked) {
             if (each.answer) text += serverText(each);
         }
+        if (saved_) text += fmt::format("  {} saved as {}\n", saved_->thumbprint().text(), placeText(options_->save));
         console_->print(text);
         std::map<Check, std::size_t> shown;
         std::string findings;
@@ -299,16 +315,23 @@ private:
 
     const DoctorOptions* options_;
     Console* console_;
+    std::optional<Certificate> saved_{};
+    std::optional<Error> notSaved_{};
 };
 
 Action doctorOptions(CLI::App& app) {
     auto options = std::make_shared<DoctorOptions>();
     auto& o = *options;
-    app.add_option("DIR", o.folders,
-                   "PKI folders, or one above several of them; without it $UATRUST_PKI, else the current folder if it is one");
+    app.add_option(
+        "DIR", o.folders,
+        "PKI folders, folders of an uatrust ca, or one above several of them; without it $UATRUST_PKI, else the current folder if "
+        "it is a PKI folder");
     addList(app, "--pki", o.pkis, "The same; may be repeated")->type_name("DIR");
     addLayout(app, o.layout);
     addList(app, "--endpoint", o.endpoints, "Also look at what the server at this URL presents; may be repeated")->type_name("URL");
+    app.add_option("--save", o.save,
+                   "With one --endpoint: write the certificate that the server presents into this file, DER, unless there is one")
+        ->type_name("FILE");
     app.add_option("--within", o.within, "How long ahead to look for what expires, like 30d or 12h (default: 30d)")->type_name("TIME");
     addChoice<std::optional<Role>>(app, "--role", o.role, {{"server", Role::Server}, {"client", Role::Client}},
                                    "Which side of an application the folders are for, where they do not say");
@@ -332,9 +355,11 @@ const Command kDoctor{
     .name = "doctor",
     .about = "Say what in PKI folders, and at a server, fails or will fail, why, and what to do",
     .details =
-        "Only looks: nothing is created or changed. Errors fail now, warnings will or may, notes fail nothing. The folders of a gateway "
+        "Only looks: nothing is created or changed, but for --save. Errors fail now, warnings will or may, notes fail nothing. The folders "
+        "of a gateway "
         "(pkiserver, pkiclient, pkiuser) are best given together, by the folder above them. A server is asked for its endpoints without a "
-        "certificate and without logging in; whether a client would trust it is told for the client's folder. Ends with 0 when there "
+        "certificate and without logging in; whether a client would trust it is told for the client's folder. In the folder of an uatrust "
+        "ca its dates, CRL, key, index and what it has issued are looked at. Ends with 0 when there "
         "is neither an error nor a warning, with 1 when there is, with 2 when a folder or an endpoint could not be looked at.",
     .examples =
         "uatrust doctor /var/lib/gateway/PKI\n"

@@ -55,7 +55,7 @@ constexpr std::array kTable{
     CheckInfo{Check::RejectedElsewhere,   "rejected-elsewhere",    W, "nobody was refused here who is trusted in another of the folders"},
     CheckInfo{Check::RejectedWaiting,     "rejected-waiting",      N, "nobody who was refused waits for a decision"},
     CheckInfo{Check::Files,               "files",                 W, "all files of the lists can be read and lie where they count"},
-    CheckInfo{Check::FolderWritable,      "folder-writable",       E, "not everybody on this machine can change the lists"},
+    CheckInfo{Check::FolderWritable,      "folder-writable",       E, "not everybody on this machine can change the lists, or a CA"},
     CheckInfo{Check::Layout,              "layout",                N, "the folder is laid out as expected"},
     CheckInfo{Check::Clock,               "clock",                 E, "the clock has been set"},
     CheckInfo{Check::ClockStamps,         "clock-stamps",          W, "no file and no refusal is from the future"},
@@ -74,6 +74,17 @@ constexpr std::array kTable{
     CheckInfo{Check::EndpointTrusted,     "endpoint-trusted",      N, "says which folder trusts it"},
     CheckInfo{Check::EndpointOwn,         "endpoint-own",          W, "it is the own certificate of the folder of that application"},
     CheckInfo{Check::EndpointClock,       "endpoint-clock",        W, "the server's clock and this one agree"},
+    CheckInfo{Check::CaFiles,             "ca-files",              E, "the folder of a CA can be read, and its parts belong together"},
+    CheckInfo{Check::CaKey,               "ca-key",                E, "its key can be read and belongs to its certificate"},
+    CheckInfo{Check::CaKeyEncrypted,      "ca-key-encrypted",      N, "its key can be opened to be compared"},
+    CheckInfo{Check::CaKeyOpen,           "ca-key-open",           E, "its key is for its owner only"},
+    CheckInfo{Check::CaExpired,           "ca-expired",            E, "the CA is valid now"},
+    CheckInfo{Check::CaExpires,           "ca-expires",            W, "it does not expire soon"},
+    CheckInfo{Check::CaSuccession,        "ca-succession",         N, "there is time before it needs a successor"},
+    CheckInfo{Check::CaCrl,               "ca-crl",                E, "its CRL is valid now and revokes what its index says"},
+    CheckInfo{Check::CaCrlExpires,        "ca-crl-expires",        W, "that does not expire soon"},
+    CheckInfo{Check::CaIssued,            "ca-issued",             W, "its index and what it has issued agree"},
+    CheckInfo{Check::CaBehind,            "ca-behind",             W, "the PKI folders that it was installed in have its CRL"},
 };
 // clang-format on
 
@@ -81,15 +92,21 @@ constexpr bool isInOrder() {
     for (std::size_t i = 0; i < kTable.size(); ++i) {
         if (static_cast<std::size_t>(kTable[i].check) != i) return false;
     }
-    return kTable.back().check == Check::EndpointClock;
+    return kTable.back().check == Check::CaBehind;
 }
 static_assert(isInOrder(), "a check without a row, or not at its place");
 
 constexpr std::size_t kMaxListed = 3;
 
+// A path and the name of the program stay as they are: what is shown is typed.
+bool isName(std::string_view word) {
+    return word == "uatrust" || word.substr(0, word.size() - 1).find_first_of("/\\.:_") != std::string_view::npos;
+}
+
 void makeSentence(std::string& text) {
     if (text.empty()) return;
-    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+    if (!isName(std::string_view{text}.substr(0, text.find(' '))))
+        text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
     if (text.back() != '.' && text.back() != '?') text += '.';
 }
 

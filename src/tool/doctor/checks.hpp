@@ -80,7 +80,18 @@ enum class Check : std::uint8_t {
     EndpointUntrusted,
     EndpointTrusted,
     EndpointOwn,
-    EndpointClock
+    EndpointClock,
+    CaFiles,
+    CaKey,
+    CaKeyEncrypted,
+    CaKeyOpen,
+    CaExpired,
+    CaExpires,
+    CaSuccession,
+    CaCrl,
+    CaCrlExpires,
+    CaIssued,
+    CaBehind
 };
 
 /// CheckInfo is one row of the table.

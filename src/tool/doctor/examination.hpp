@@ -8,6 +8,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "tool/ca_folder.hpp"
 #include "tool/discovery.hpp"
 #include "tool/doctor/checks.hpp"
 #include "tool/pki_folder.hpp"
@@ -57,10 +58,17 @@ struct Patient {
 /// openPatient() opens a folder for looking, and reads its lists.
 [[nodiscard]] Patient openPatient(PkiFolder folder, const Circumstances& circumstances);
 
+/// CaPatient is the folder of an "uatrust ca" that is looked into.
+struct CaPatient {
+    std::filesystem::path root{};
+    std::optional<CaFolder> ca{};  ///< nothing when it cannot be worked with
+};
+
 /// Examination is all that is looked at, and what was found so far.
 struct Examination {
     Circumstances circumstances{};
     std::vector<Patient> patients{};
+    std::vector<CaPatient> cas{};
     Chart chart{};
 };
 
@@ -77,6 +85,8 @@ void examinePeers(const Patient& patient, const Circumstances& circumstances, Ch
 /// folders.cpp: files, permissions, the clock; and what there is to say of several folders together.
 void examineFolder(const Patient& patient, const Circumstances& circumstances, Chart& chart);
 void compareFolders(Examination& examination);
+/// ca.cpp: a CA's own folder.
+[[nodiscard]] CaPatient examineCa(const std::filesystem::path& root, const Circumstances& circumstances, Chart& chart);
 /// endpoint.cpp: what a server presents, by itself and for the folders.
 void examineEndpoint(const std::string& url, const Discovered& server, Examination& examination);
 

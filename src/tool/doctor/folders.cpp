@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "tool/own_work.hpp"
 #include "tool/platform.hpp"
 #include "tool/platform_folders.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 using namespace std::chrono;
 
 constexpr std::size_t kMaxStamps = 10000;
-constexpr Instant kEarliestClock = sys_days{year{2020} / January / 1};
 constexpr hours kClocksMayDiffer{24};  // a folder of another machine, a restored backup, a time zone
 
 std::string shown(const std::filesystem::path& path) { return placeText(textOf(path)); }
@@ -139,7 +139,7 @@ void examineFolder(const Patient& patient, const Circumstances& circumstances, C
 }
 
 void compareFolders(Examination& examination) {
-    auto& [circumstances, patients, chart] = examination;
+    auto& [circumstances, patients, cas, chart] = examination;
     if (circumstances.now < kEarliestClock) {
         chart.add({Check::Clock,
                    "this machine",

@@ -270,3 +270,50 @@ TEST_CASE("doctor tells what it has found in the folders although an endpoint do
     CHECK(wrong.exitCode == 2);
     CHECK(wrong.complains("no URL"));
 }
+
+TEST_CASE("doctor --save keeps what a server presents, once, and replaces nothing") {
+    const auto certificate = forgeCertificate();
+    const FakeServer server{dialogue(uaEndpointsBody({endpointOf(certificate), endpointOf(certificate)}))};
+    Visit visit;
+    visit.go(server, "--save new/plc.der");
+    CHECK(visit.output.exitCode == 0);
+    CHECK(readBytes(visit.folder / "new/plc.der") == certificate.der);
+    CHECK(visit.json["saved"]["thumbprint"] == parsed(certificate).thumbprint().text());
+    CHECK(visit.output.complains("compare its thumbprint"));
+    std::filesystem::directory_iterator files{visit.folder / "new"};
+    CHECK(std::distance(begin(files), end(files)) == 1);
+    const auto told = toolCommand(visit.folder.path(), "doctor --at 2026-06-15 --timeout 20s --save again.der --endpoint " + server.url());
+    CHECK(told.exitCode == 0);
+    CHECK(told.says(parsed(certificate).thumbprint().text() + " saved as again.der"));
+
+    writeFile(visit.folder / "mine.der", "mine");
+    visit.go(server, "--save mine.der");
+    CHECK(visit.output.exitCode == 2);
+    CHECK(visit.json["error"]["status"] == "BadInvalidState");
+    CHECK(visit.output.complains("is there already"));
+    CHECK(readFile(visit.folder / "mine.der") == "mine");
+    visit.go(server, "--save mine.der/plc.der");
+    CHECK(visit.output.exitCode == 2);
+    CHECK(visit.json["error"]["message"].get<std::string>().find("mine.der") != std::string::npos);
+    CHECK(visit.json["servers"].size() == 1);  // what was seen is told all the same
+}
+
+TEST_CASE("doctor --save saves nothing when it is not clear what") {
+    Visit visit;
+    const auto refuses = [&](const Bytes& body, std::string_view why) {
+        visit.go(FakeServer{dialogue(body)}, "--save plc.der");
+        INFO(visit.output.err);
+        return visit.output.exitCode == 2 && visit.output.complains(why) && visit.json.contains("error") &&
+               !std::filesystem::exists(visit.folder / "plc.der");
+    };
+    CHECK(refuses(uaEndpointsBody({endpointOf(forgeCertificate()), endpointOf(forgeCertificate({.cn = "other"}))}),
+                  "presents 2 certificates"));
+    CHECK(refuses(uaEndpointsBody({UaEndpoint{}}), "presents no certificate"));
+    CHECK(refuses(uaEndpointsBody({UaEndpoint{.certificate = Bytes{1, 2, 3}}}), "cannot be read"));
+    const FakeServer silent{{}, FakeServer::Then::HangUp};
+    visit.go(silent, "--save plc.der");
+    CHECK(visit.output.exitCode == 2);
+    CHECK_FALSE(std::filesystem::exists(visit.folder / "plc.der"));
+    CHECK(toolCommand(visit.folder.path(), "doctor --save plc.der .").complains("--save"));
+    CHECK(toolCommand(visit.folder.path(), "doctor --save plc.der --endpoint opc.tcp://a --endpoint opc.tcp://b").complains("--save"));
+}

@@ -134,6 +134,17 @@ TEST_CASE("The table has an id of its own for each check, and says what it looks
     }
 }
 
+TEST_CASE("Findings are sentences, and what is in them to be typed stays as it is") {
+    tool::Chart chart;
+    chart.add({tool::Check::Files, "pki", "own/certs/a.der cannot be read", {}, "uatrust list shows the others"});
+    chart.add({tool::Check::Files, "pki", "it is damaged.", {}, "is that meant?"});
+    const auto found = chart.take();
+    CHECK(found.at(0).what == "own/certs/a.der cannot be read.");
+    CHECK(found.at(0).cure == "uatrust list shows the others.");
+    CHECK(found.at(1).what == "It is damaged.");
+    CHECK(found.at(1).cure == "Is that meant?");
+}
+
 TEST_CASE("The own certificate: dates, names, profile") {
     SECTION("expired") {
         const Ward ward;
