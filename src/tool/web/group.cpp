@@ -106,8 +106,6 @@ Group::Group(std::string id, std::string name, PkiFolder folder, PassphraseSourc
       role_{roleOf(folder)},
       keyPassphrase_{std::move(keyPassphrase)},
       looking_{deskFor(std::move(folder), keyPassphrase_, true)},
-      view_{std::make_shared<GroupView>()},
-      feed_{*looking_.store},
       pairing_{looking_, std::move(who)} {}
 
 bool Group::isThere() const {
@@ -127,7 +125,7 @@ std::string Group::stampOfFiles() const {
 
 std::shared_ptr<const GroupView> Group::makeView() {
     auto view = std::make_shared<GroupView>();
-    RowSource source{.lists = feed_.snapshot(), .refusals = feed_.journal(), .provisional = pairing_.provisional()};
+    RowSource source{.lists = feed_->snapshot(), .refusals = feed_->journal(), .provisional = pairing_.provisional()};
     view->problems = {source.lists->problems().begin(), source.lists->problems().end()};
     view->problems.insert(view->problems.end(), source.refusals.problems.begin(), source.refusals.problems.end());
     if (auto own = looking_.store->loadOwn()) {
@@ -144,30 +142,49 @@ std::shared_ptr<const GroupView> Group::makeView() {
 
 GroupChanges Group::look() {
     const std::lock_guard guard{lookMutex_};
-    const bool news = !feed_.poll().empty();
+    if (!feed_) feed_.emplace(*looking_.store);
+    const bool news = !feed_->poll().empty();
     // The stamp is taken before what it stands for is read: what changes in between is seen the next time.
-    auto stamp = fmt::format("{}/{}/{}/{}", feed_.snapshot()->generation(), isThere(), mayWriteTo(folder().root), stampOfFiles());
+    auto stamp = fmt::format("{}/{}/{}/{}", feed_->snapshot()->generation(), isThere(), mayWriteTo(folder().root), stampOfFiles());
     for (const auto& each : pairing_.provisional()) stamp += each.text();
     if (!news && stamp == stamp_) return {};
     const auto made = makeView();
-    const auto before = view();
-    auto changes = compare(*before, *made);
+    const auto before = present();
+    auto changes = compare(before == nullptr ? GroupView{} : *before, *made);
     stamp_ = std::move(stamp);
-    if (!changes.lists && !changes.problems && looks_ != 0) return {};
+    if (!changes.lists && !changes.problems && before != nullptr) return {};
     auto next = std::make_shared<GroupView>(*made);
     next->generation = fmt::format("{}", ++looks_);
-    const std::lock_guard viewGuard{viewMutex_};
-    view_ = std::move(next);
+    {
+        const std::lock_guard viewGuard{viewMutex_};
+        view_ = std::move(next);
+    }
+    viewed_.notify_all();
     return changes;
 }
 
-std::shared_ptr<const GroupView> Group::view() const {
+std::shared_ptr<const GroupView> Group::present() const {
     const std::lock_guard guard{viewMutex_};
     return view_;
 }
 
+std::shared_ptr<const GroupView> Group::view() const {
+    std::unique_lock lock{viewMutex_};
+    viewed_.wait(lock, [&] { return view_ != nullptr || givenUp_; });
+    return view_ != nullptr ? view_ : std::make_shared<const GroupView>();
+}
+
+void Group::giveUp() {
+    {
+        const std::lock_guard guard{viewMutex_};
+        givenUp_ = true;
+    }
+    viewed_.notify_all();
+}
+
 Json Group::json() const {
-    const auto now = view();
+    const auto seen = present();
+    const auto now = seen != nullptr ? seen : std::make_shared<const GroupView>(GroupView{.readOnly = !mayWriteTo(folder().root)});
     Json counts{{"trusted", 0}, {"issuers", 0}, {"rejected", 0}, {"blocked", 0}, {"own", 0}, {"crls", 0}};
     for (const auto& row : now->rows) {
         const auto key = row.isCrl ? std::string{"crls"} : std::string{row.list};

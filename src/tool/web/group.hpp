@@ -2,6 +2,7 @@
 
 #include <uatrust/store/trust_changes.hpp>
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,7 +15,7 @@ namespace uatrust::tool::web {
 
 /// GroupView is what a group looked like at one moment. Immutable.
 struct GroupView {
-    std::string generation{};  ///< another one whenever anything in it is
+    std::string generation{};  ///< another one whenever anything in it is; empty before the first look
     std::vector<Row> rows{};
     std::vector<StoreProblem> problems{};
     bool readOnly = false;
@@ -28,7 +29,8 @@ struct GroupChanges {
     static constexpr std::size_t kMaxChanges = 100;
 };
 
-/// Group is one PKI folder that is served. Looking never writes: a folder that vanishes is not made anew. Thread-safe.
+/// Group is one PKI folder that is served. Looking never writes: a folder that vanishes is not made anew. Nothing is read before the
+/// first look(), which takes its time for thousands of certificates. Thread-safe.
 class Group {
 public:
     /// `keyPassphrase` opens the application's own key; it may be null. `who` is the operator of the program.
@@ -45,9 +47,13 @@ public:
 
     /// look() takes a new view, and says how it differs from the one before.
     GroupChanges look();
+    [[nodiscard]] bool hasLooked() const { return present() != nullptr; }
+    /// The last view. Waits for the first look; empty when that will not come any more.
     [[nodiscard]] std::shared_ptr<const GroupView> view() const;
+    /// giveUp() says that it will not: whoever waits for it goes on.
+    void giveUp();
 
-    /// As the page knows a group, and its entries.
+    /// As the page knows a group, whether or not somebody has looked, and its entries, which have to be waited for.
     [[nodiscard]] Json json() const;
     [[nodiscard]] std::string entriesText() const;
 
@@ -59,6 +65,7 @@ public:
     [[nodiscard]] PairingWindow& pairing() noexcept { return pairing_; }
 
 private:
+    [[nodiscard]] std::shared_ptr<const GroupView> present() const;
     [[nodiscard]] std::string stampOfFiles() const;
     [[nodiscard]] std::shared_ptr<const GroupView> makeView();
 
@@ -69,10 +76,12 @@ private:
     Desk looking_;
 
     mutable std::mutex viewMutex_{};
-    std::shared_ptr<const GroupView> view_{};
+    mutable std::condition_variable viewed_{};
+    std::shared_ptr<const GroupView> view_{};  // null before the first look
+    bool givenUp_ = false;
 
-    std::mutex lookMutex_{};  // who looks, one at a time
-    TrustChangeFeed feed_;
+    std::mutex lookMutex_{};                 // who looks, one at a time
+    std::optional<TrustChangeFeed> feed_{};  // from the first look on
     RowMaker maker_{};
     std::uint64_t looks_ = 0;
     std::string stamp_{};

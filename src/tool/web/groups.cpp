@@ -76,13 +76,17 @@ Groups::Groups(std::vector<PkiFolder> folders, const PassphraseSource& keyPassph
         auto id = idOf(name, groups_);
         groups_.push_back(std::make_unique<Group>(std::move(id), std::move(name), each, keyPassphrase, who));
     }
-    for (const auto& each : groups_) (void)each->look();
     watcher_ = std::thread{[this] { watch(); }};
 }
 
 Groups::~Groups() {
-    stopping_ = true;
+    stop();
     watcher_.join();
+}
+
+void Groups::stop() {
+    stopping_ = true;
+    for (const auto& each : groups_) each->giveUp();
 }
 
 Group* Groups::find(std::string_view id) noexcept {
@@ -100,9 +104,12 @@ void Groups::refresh(Group& group) {
     if (group.isThere() && group.pairing().step()) {
         events_->publish("pairing", {{"group", group.id()}, {"pairing", group.pairing().json()}});
     }
+    const bool first = !group.hasLooked();
     auto changes = group.look();
     const auto view = group.view();
-    if (changes.lists) {
+    // What was there before anybody looked is no news, but whoever has lost patience meanwhile is to ask again.
+    if (first) changes.changes = Json::array();
+    if (changes.lists || first) {
         events_->publish("changed", {{"group", group.id()}, {"generation", view->generation}, {"changes", std::move(changes.changes)}});
     }
     if (changes.problems) events_->publish("problems", {{"group", group.id()}, {"problems", group.json()["problems"]}});
@@ -111,6 +118,7 @@ void Groups::refresh(Group& group) {
 void Groups::watch() {
     while (!stopping_) {
         for (const auto& each : groups_) {
+            if (stopping_) return;
             try {
                 refresh(*each);
             } catch (const std::exception&) {

@@ -11,8 +11,8 @@
 
 namespace uatrust::tool::web {
 
-/// Groups are all PKI folders that are served, and the thread that looks after them: what changes in one of them is told to the pages
-/// within a second.
+/// Groups are all PKI folders that are served, and the thread that looks after them, from the first look on: what changes in one of them
+/// is told to the pages within a second.
 class Groups {
 public:
     static constexpr std::size_t kMaxGroups = 64;
@@ -29,6 +29,9 @@ public:
     [[nodiscard]] Group* find(std::string_view id) noexcept;
     [[nodiscard]] Json json() const;
     [[nodiscard]] std::span<const std::unique_ptr<Group>> all() const noexcept { return groups_; }
+
+    /// stop() ends that, but for a look that has begun. Nobody waits for a first look any more.
+    void stop();
 
     /// Looks at a group at once, after something was changed in it.
     void refresh(Group& group);

@@ -135,6 +135,7 @@ public:
         const auto code = greet(groups);
         if (code == ExitCode::Done) waitForTheEnd();
         events.stop();
+        groups.stop();
         server.stop();
         serving.join();
         return code;
@@ -235,9 +236,9 @@ const Command kServe{
     .name = "serve",
     .about = "Show the PKI folders of an application in a browser, and do there what an operator does",
     .details =
-        "Prints an address for a browser on this machine, or at the other end of an SSH tunnel; it works once. Nobody else can reach the "
-        "page "
-        "unless --listen says so, which takes TLS and a password. Private keys never leave the machine through it. What is changed stands "
+        "Prints an address for a browser on this machine, or at the other end of an SSH tunnel; it works once, and at once: folders with "
+        "thousands of certificates appear in the page when they have been read. Nobody else can reach the page unless --listen says so, "
+        "which takes TLS and a password. Private keys never leave the machine through it. What is changed stands "
         "in the "
         "history with who and from where. Ends with Ctrl+C or SIGTERM.",
     .examples =

@@ -30,8 +30,15 @@ public:
         return client;
     }
 
-    /// Opens the address that was printed, as a browser does.
+    /// Opens the address that was printed, as a browser does, and waits as the page does until the folders have been read.
     Served& signIn() {
+        enter();
+        const auto groups = json("/api/groups")["groups"];
+        for (const auto& each : groups) (void)get("/api/groups/" + each["id"].get<std::string>() + "/entries");
+        return *this;
+    }
+    /// The same without waiting.
+    Served& enter() {
         auto answer = client().Get("/?token=" + token_);
         if (!answer || answer->status != 303) throw std::runtime_error{"not signed in: " + process_.said()};
         const auto cookie = answer->get_header_value("Set-Cookie");

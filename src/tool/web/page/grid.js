@@ -127,7 +127,8 @@ export function makeGrid(handlers) {
         drawn.clear();
         body.replaceChildren();
         grid.setAttribute("aria-rowcount", rows().length + 1);
-        const loaded = state.rows.size > 0 || !state.groups.length;
+        const awaited = state.groups.filter(({ id }) => !state.view.group || id === state.view.group);
+        const loaded = awaited.every(({ id }) => state.rows.has(id) || state.problems.get(id)?.length);
         nothing.textContent = rows().length
             ? ""
             : t(

@@ -7,6 +7,7 @@ import { on, setView, state } from "./state.js";
 
 function figures(group) {
     const rows = state.rows.get(group.id);
+    if (!rows && !group.generation) return null; // the program has not looked yet
     if (!rows) return { rejected: group.counts?.rejected || 0, trusted: group.counts?.trusted || 0, expiring: 0 };
     const now = Date.now();
     const count = { rejected: 0, trusted: 0, expiring: 0 };
@@ -19,7 +20,8 @@ function figures(group) {
 }
 
 function card(group) {
-    const { rejected, trusted, expiring } = figures(group);
+    const known = figures(group);
+    const { rejected, trusted, expiring } = known || {};
     const problems = (state.problems.get(group.id) || []).length;
     return el(
         "button",
@@ -40,8 +42,9 @@ function card(group) {
             el(
                 "span",
                 { class: "card-figures" },
-                el("span", { class: rejected ? "figure s-rejected" : "figure" }, t("figure.rejected", { n: rejected })),
-                el("span", { class: "figure" }, t("figure.trusted", { n: trusted })),
+                !known && el("span", { class: "figure" }, t("loading")),
+                known && el("span", { class: rejected ? "figure s-rejected" : "figure" }, t("figure.rejected", { n: rejected })),
+                known && el("span", { class: "figure" }, t("figure.trusted", { n: trusted })),
                 expiring > 0 && el("span", { class: "figure u-soon" }, t("figure.expiring", { n: expiring })),
                 problems > 0 && el("span", { class: "figure u-over" }, t("figure.problems", { n: problems })),
             ),
