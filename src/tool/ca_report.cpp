@@ -56,7 +56,7 @@ std::string crlText(const CaFolder& ca, Instant now) {
 std::string howToRenew(const CaFolder& ca) {
     return fmt::format(
         "uatrust ca crl --ca {} makes the next one; bring it to all that trust this CA (--install-to for those on this machine).",
-        shown(ca.root()));
+        argument(shown(ca.root())));
 }
 
 // True when somebody has to do something about it now.

@@ -111,6 +111,16 @@ std::string lowerCase(std::string_view text) {
     return lower;
 }
 
+std::string argument(std::string_view text) {
+    const bool plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return c >= 0x80U || std::isalnum(c) != 0 || std::string_view{"-_./:,+@%="}.find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    if (plain && !text.empty()) return std::string{text};
+    std::string quoted{"'"};
+    for (const char c : text) quoted += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
+    return quoted + '\'';
+}
+
 std::string many(std::size_t count, std::string_view one) { return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s"); }
 
 std::string upperCase(std::string_view text) {

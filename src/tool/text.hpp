@@ -23,6 +23,10 @@ namespace uatrust::tool {
 [[nodiscard]] std::string lowerCase(std::string_view text);
 [[nodiscard]] std::string upperCase(std::string_view text);
 
+/// argument() is a text as an argument of a command line that a user may copy: in single quotes where a shell would make something else
+/// of it.
+[[nodiscard]] std::string argument(std::string_view text);
+
 /// many() is "1 issuer" or "3 issuers".
 [[nodiscard]] std::string many(std::size_t count, std::string_view one);
 

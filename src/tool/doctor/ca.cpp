@@ -49,7 +49,8 @@ public:
         for (const auto& place : ca().index().places) {
             if (const auto why = behindBecause(ca(), place); !why.empty()) {
                 add(Check::CaBehind, why, {},
-                    fmt::format("uatrust ca crl --ca {} --install-to {} brings the present one there", root(), placeText(place.pki)));
+                    fmt::format("uatrust ca crl {} --install-to {} brings the present one there", ofThisCa(),
+                                argument(placeText(place.pki))));
             }
         }
     }
@@ -60,6 +61,7 @@ private:
     }
     [[nodiscard]] const CaFolder& ca() const { return *patient_->ca; }
     [[nodiscard]] std::string root() const { return shown(patient_->root); }
+    [[nodiscard]] std::string ofThisCa() const { return "--ca " + argument(root()); }
     [[nodiscard]] std::string named() const { return "the CA " + ca().certificate().describe(); }
     [[nodiscard]] Instant now() const noexcept { return circumstances_->now; }
 
@@ -135,9 +137,9 @@ private:
 
     void examineCrl() {
         const auto renew = fmt::format(
-            "uatrust ca crl --ca {} makes the next one; bring it to all that trust this CA, and have that done "
+            "uatrust ca crl {} makes the next one; bring it to all that trust this CA, and have that done "
             "by a timer",
-            root());
+            ofThisCa());
         const auto say = [&](Check check, const std::string& what) { add(check, what, ca().crlFile(), renew); };
         const auto state = ca().crlState(now());
         if (state == CaCrlState::Missing) return say(Check::CaCrl, fmt::format("there is no CRL of {}: {}", named(), kRefused));
@@ -228,8 +230,8 @@ private:
         say(unreadable, "files that hold no certificate lie among those that were issued", "Put their last backup into their place");
         say(foreign, "certificates that this CA has not issued lie among those that it has", "Take them away");
         say(unknown, "certificates that this CA has issued are not in its index",
-            fmt::format("Put the newest index.json of this CA into its place; each that nobody needs: uatrust ca revoke --ca {} FILE",
-                        root()));
+            fmt::format("Put the newest index.json of this CA into its place; each that nobody needs: uatrust ca revoke {} FILE",
+                        ofThisCa()));
         say(other, "certificates have the serial number of another one that is in the index: a CRL cannot tell them apart",
             "Put the newest index.json of this CA into its place; else set up a new CA");
         say(missing, "certificates that are in the index are not among the files that were issued",

@@ -58,6 +58,8 @@ Patient openPatient(PkiFolder folder, const Circumstances& circumstances) {
     return patient;
 }
 
+std::string shownRoot(const Patient& patient) { return placeText(textOf(patient.folder.root)); }
+
 SuppressingPolicy policyOf(const Circumstances& circumstances) {
     SuppressingPolicy policy;
     policy.revocation(circumstances.revocation, {}, "--revocation");

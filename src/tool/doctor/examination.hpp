@@ -55,6 +55,9 @@ struct Patient {
     [[nodiscard]] bool actsAsCa(const Certificate& certificate) const;
 };
 
+/// shownRoot() is where the folder is, without its group.
+[[nodiscard]] std::string shownRoot(const Patient& patient);
+
 /// openPatient() opens a folder for looking, and reads its lists.
 [[nodiscard]] Patient openPatient(PkiFolder folder, const Circumstances& circumstances);
 

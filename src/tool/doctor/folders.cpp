@@ -8,6 +8,7 @@
 #include "tool/own_work.hpp"
 #include "tool/platform.hpp"
 #include "tool/platform_folders.hpp"
+#include "tool/text.hpp"
 
 namespace uatrust::tool {
 namespace {
@@ -101,7 +102,7 @@ void findInWrongFolder(const Patient& patient, const std::vector<Patient>& all, 
             {Check::RejectedElsewhere, patient.name(),
              fmt::format("{} was refused here and is trusted in {}, which gives no trust here", certificate.describe(), other->name()),
              placeText(each.source),
-             fmt::format("If it is to be let in here as well: uatrust trust --pki {} {}", patient.name(),
+             fmt::format("If it is to be let in here as well: uatrust trust --pki {} {}", argument(shownRoot(patient)),
                          certificate.thumbprint().text().substr(0, 10))});
     }
 }

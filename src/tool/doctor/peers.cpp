@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "tool/text.hpp"
+
 namespace uatrust::tool {
 namespace {
 
@@ -148,8 +150,8 @@ private:
                 certificate.describe(), printable(certificate.applicationUri()), known.certificate.describe()),
             fmt::format("{}{}", placeText(rejected.source), refusalText(certificate)),
             fmt::format("Compare the thumbprint {} with its owner, by telephone, since anybody can write that URI; if it is the same, "
-                        "uatrust trust {}",
-                        certificate.thumbprint().text(), certificate.thumbprint().text().substr(0, 10)));
+                        "uatrust trust --pki {} {}",
+                        certificate.thumbprint().text(), argument(shownRoot(*patient_)), certificate.thumbprint().text().substr(0, 10)));
     }
 
     [[nodiscard]] std::string refusalText(const Certificate& certificate) const {

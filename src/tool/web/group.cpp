@@ -1,6 +1,7 @@
 #include "tool/web/group.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -171,7 +172,8 @@ std::shared_ptr<const GroupView> Group::present() const {
 std::shared_ptr<const GroupView> Group::view() const {
     std::unique_lock lock{viewMutex_};
     viewed_.wait(lock, [&] { return view_ != nullptr || givenUp_; });
-    return view_ != nullptr ? view_ : std::make_shared<const GroupView>();
+    if (view_ == nullptr) throw std::runtime_error{"the program ends before it has read the folder"};
+    return view_;
 }
 
 void Group::giveUp() {

@@ -48,7 +48,7 @@ public:
     /// look() takes a new view, and says how it differs from the one before.
     GroupChanges look();
     [[nodiscard]] bool hasLooked() const { return present() != nullptr; }
-    /// The last view. Waits for the first look; empty when that will not come any more.
+    /// The last view. Waits for the first look; throws when that will not come any more.
     [[nodiscard]] std::shared_ptr<const GroupView> view() const;
     /// giveUp() says that it will not: whoever waits for it goes on.
     void giveUp();

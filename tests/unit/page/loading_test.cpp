@@ -52,6 +52,22 @@ TEST_CASE("The address is there before the folders have been read, and the page 
     CHECK(late["counts"]["own"] == 1);
 }
 
+TEST_CASE("Who waits for a folder is let go when the program ends, and not told that it is empty") {
+    const Slow slow;
+    auto served = slow.serve();
+    served.enter();
+    auto status = std::async(std::launch::async, [&] {
+        const auto answer = served.client().Get("/api/groups/pki/entries", served.headers());
+        return answer ? answer->status : 0;
+    });
+    CHECK(status.wait_for(std::chrono::milliseconds{300}) == std::future_status::timeout);
+    served.process().signal(SIGTERM);
+    REQUIRE(status.wait_for(std::chrono::seconds{20}) == std::future_status::ready);
+    CHECK(status.get() != 200);
+    slow.letLook();
+    CHECK(served.process().exitCode() == 0);
+}
+
 TEST_CASE("A page that has lost patience hears of the first look, which is no news of each certificate") {
     const Slow slow;
     auto served = slow.serve();

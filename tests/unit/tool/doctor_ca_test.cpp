@@ -119,6 +119,9 @@ TEST_CASE("doctor: the dates of a CA and of its CRL") {
     CHECK(early.says("ca-crl", "counts only in"));
     std::filesystem::remove(ward.folder / "ca/ca.crl");
     CHECK(ward.look().says("ca-crl", "There is no CRL"));
+    std::filesystem::rename(ward.folder / "ca", ward.folder / "line 4 ca");
+    const auto cure = ward.look("'line 4 ca'").finding("ca-crl")["cure"].get<std::string>();
+    CHECK(cure.starts_with("uatrust ca crl --ca 'line 4 ca' makes"));
 }
 
 TEST_CASE("doctor: a CRL that revokes other than what the index says") {

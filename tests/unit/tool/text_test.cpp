@@ -60,3 +60,18 @@ TEST_CASE("Digits come in groups of four, the last one as short as it is") {
     CHECK(inFours("b9c73294f") == std::vector<std::string>{"B9C7", "3294", "F"});
     CHECK(inFours("").empty());
 }
+
+TEST_CASE("What is to be copied to a command line is one argument there, and starts nothing") {
+    CHECK(argument("pki/server-1_a.b") == "pki/server-1_a.b");
+    CHECK(argument("line 4/ca") == "'line 4/ca'");
+    CHECK(argument("$(reboot)") == "'$(reboot)'");
+    CHECK(argument("anna's") == "'anna'\\''s'");
+    CHECK(argument("").size() == 2);
+    CHECK(argument("f\xC3\xBCnf") == "f\xC3\xBCnf");
+}
+
+TEST_CASE("One is one, and others are many") {
+    CHECK(many(1, "error") == "1 error");
+    CHECK(many(0, "error") == "0 errors");
+    CHECK(upperCase("ab-9\xC3\xA4") == "AB-9\xC3\xA4");
+}
