@@ -23,6 +23,7 @@ constexpr std::chrono::milliseconds kPause{20};
 constexpr seconds kSoon = std::chrono::hours{14 * 24};
 constexpr seconds kCaSoon = std::chrono::hours{365 * 24};
 constexpr int kSoonPart = 4;
+constexpr auto kLock = ".lock";
 
 std::string shown(const fs::path& path) { return printable(textOf(path), 4096); }
 
@@ -38,7 +39,7 @@ Error broken(const fs::path& file, std::string_view why, std::string remedy) {
 Result<HeldFile> lock(const fs::path& root) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     for (;;) {
-        auto held = HeldFile::tryHold(root / ".lock");
+        auto held = HeldFile::tryHold(root / kLock);
         if (!held) return held.error();
         if (*held) return std::move(**held);
         if (std::chrono::steady_clock::now() >= deadline) break;
@@ -82,8 +83,10 @@ Result<CaFolder> CaFolder::open(const fs::path& root, For purpose) {
     if (!certificate) return certificate.error();
     CaFolder folder{root, std::move(*certificate), std::move(held)};
     if (const auto done = folder.read(); !done) return done.error();
-    // Somebody may be between the index and the CRL just now: looked at again when he has done.
-    if (purpose == For::Looking && folder.crlState({}) == CaCrlState::OutOfStep && lock(root)) {
+    // Somebody may be between the index and the CRL just now: looked at again when he has done. Without the file nobody is, and who looks
+    // does not make it.
+    const bool unfinished = purpose == For::Looking && folder.crlState({}) == CaCrlState::OutOfStep;
+    if (unfinished && isThere(root / kLock) && lock(root)) {
         if (const auto done = folder.read(); !done) return done.error();
     }
     return folder;
