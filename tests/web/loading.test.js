@@ -18,7 +18,8 @@ test("a folder that has not been read yet is shown as loading, and appears by it
     fs.writeFileSync(secret, "correct horse\n");
     execFileSync(process.env.UATRUST_TOOL, ["init", "--pki", at, "--name", "Gateway", "--key-passphrase-file", secret, "--yes"]);
     execFileSync("mkfifo", [pipe]);
-    const server = new Server(process.env.UATRUST_TOOL, ["serve", "--pki", at, "--key-passphrase-file", pipe], (line) => line.startsWith("http://"));
+    const serving = ["serve", "--pki", at, "--key-passphrase-file", pipe];
+    const server = new Server(process.env.UATRUST_TOOL, serving, (line) => line.startsWith("http://"));
     const page = await openPage(await openBrowser(), (await server.ready).trim());
     const card = page.locator(".card").first();
     await card.filter({ hasText: "Loading" }).waitFor();
