@@ -18,7 +18,7 @@ constexpr std::array kCauses{
     "uri"sv,         "usage-client"sv,    "usage-server"sv,   "usage-user"sv,       "usage-end"sv,       "usage-ca"sv,
     "crl-missing"sv, "crl-outdated"sv,    "crl-unusable"sv,   "crl-sign-missing"sv, "revoked"sv};
 
-bool anyWithOtherKey(std::span<const StoredCertificate* const> named, const Certificate& child) {
+bool allHaveOtherKeys(std::span<const StoredCertificate* const> named, const Certificate& child) {
     const auto wanted = child.authorityKeyIdentifier();
     return !named.empty() && !wanted.empty() && std::all_of(named.begin(), named.end(), [&](const StoredCertificate* each) {
         const auto offered = each->certificate.subjectKeyIdentifier();
@@ -33,7 +33,7 @@ std::string_view causeOfChain(const Certificate& last, const TrustSnapshot& list
     const auto more = lists.findBySubject(StoreList::Issuers, last.issuer());
     named.insert(named.end(), more.begin(), more.end());
     if (named.empty()) return "issuer-missing";
-    return anyWithOtherKey(named, last) ? "issuer-other-key" : "no-chain";
+    return allHaveOtherKeys(named, last) ? "issuer-other-key" : "no-chain";
 }
 
 std::string_view causeOfBlocking(const Certificate& certificate, std::size_t position, const TrustSnapshot& lists) {
