@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -74,7 +73,7 @@ void addPki(CLI::App& app, DeskOptions& target) {
 }
 
 void addOperator(CLI::App& app, DeskOptions& target) {
-    app.add_option("--who", target.who, "Who does it, for the history (default: the name of the login)")->type_name("NAME");
+    app.add_option("--who", target.who, "Who does it, for the history (default: the account)")->type_name("NAME");
     app.add_flag("--dry-run", target.dryRun, "Show what would be done, and do nothing");
 }
 
@@ -100,11 +99,8 @@ Result<Desk> openDesk(const DeskOptions& options, bool forLooking, Console& cons
 
 std::string operatorName(const DeskOptions& options) {
     if (!options.who.empty()) return options.who;
-    for (const auto* variable : {"USER", "LOGNAME", "USERNAME"}) {
-        const auto* name = std::getenv(variable);
-        if (name != nullptr && *name != '\0') return name;
-    }
-    return "unknown";
+    auto account = accountName();
+    return account.empty() ? "unknown" : account;
 }
 
 Result<Chosen> choose(const TrustSnapshot& lists, const std::string& given) {

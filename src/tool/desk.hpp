@@ -38,7 +38,7 @@ struct Desk {
 /// pairing window that was left open by a process that is gone is closed in any case, and the user told.
 [[nodiscard]] Result<Desk> openDesk(const DeskOptions& options, bool forLooking, Console& console);
 
-/// operatorName() is --who, else the name of the login.
+/// operatorName() is --who, else accountName().
 [[nodiscard]] std::string operatorName(const DeskOptions& options);
 
 /// Chosen is a certificate and the list that it is in.

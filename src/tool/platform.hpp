@@ -39,6 +39,10 @@ enum class Stream : std::uint8_t { Output, Error };
 /// Windows; nothing when the environment does not say.
 [[nodiscard]] std::optional<std::filesystem::path> accountData();
 
+/// accountName() is the account that this program runs as, whatever the environment says: "ada", "uid 1000" when the system has no name
+/// for it, with sudo "ada (sudo)". Empty when the system does not say.
+[[nodiscard]] std::string accountName();
+
 /// arguments() are those of the command line in UTF-8, without the name of the program.
 [[nodiscard]] std::vector<std::string> arguments(int argc, char** argv);
 

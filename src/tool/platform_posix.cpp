@@ -1,8 +1,10 @@
 #include "tool/platform.hpp"
 
+#include <array>
 #include <cstdlib>
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <spawn.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -58,6 +60,19 @@ std::optional<std::filesystem::path> accountData() {
     if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') return data;
     if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') return std::filesystem::path{home} / ".local" / "share";
     return {};
+}
+
+std::string accountName() {
+    const auto account = ::geteuid();
+    // A superuser can say anything here and could write anything into the history: it is for those who want to remember who it was.
+    if (const char* asked = account == 0 ? std::getenv("SUDO_USER") : nullptr; asked != nullptr && *asked != '\0') {
+        return std::string{asked} + " (sudo)";
+    }
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 16384> texts{};
+    const bool known = ::getpwuid_r(account, &entry, texts.data(), texts.size(), &found) == 0 && found != nullptr;
+    return known ? std::string{found->pw_name} : "uid " + std::to_string(account);
 }
 
 std::vector<std::string> arguments(int argc, char** argv) { return {argv + (argc > 0 ? 1 : 0), argv + argc}; }

@@ -6,6 +6,8 @@
 #endif
 #include <windows.h>
 
+#include <array>
+
 #include <fcntl.h>
 #include <io.h>
 #include <shellapi.h>
@@ -53,6 +55,12 @@ std::optional<std::filesystem::path> accountData() {
 }
 
 bool isTerminal(Stream stream) noexcept { return terminalWidth(stream) != 0; }
+
+std::string accountName() {
+    std::array<wchar_t, 257> name{};
+    auto size = static_cast<DWORD>(name.size());
+    return GetUserNameW(name.data(), &size) ? utf8Of(name.data()) : std::string{};
+}
 
 std::vector<std::string> arguments(int argc, char** argv) {
     int count = 0;

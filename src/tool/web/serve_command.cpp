@@ -225,7 +225,7 @@ Action serveOptions(CLI::App& app) {
     app.add_option("--tls-cert", o.tlsCertificate, "TLS certificate in PEM, with the CAs above it behind it")->type_name("FILE");
     app.add_option("--tls-key", o.tlsKey, "The key of the TLS certificate in PEM, not encrypted")->type_name("FILE");
     app.add_option("--password-file", o.passwordFile, "Who knows the first line of this file may sign in, too")->type_name("FILE");
-    app.add_option("--who", o.who, "Who does it, for the history (default: the name of the login)")->type_name("NAME");
+    app.add_option("--who", o.who, "Who does it, for the history (default: the account)")->type_name("NAME");
     addKeyPassphrase(app, o.ownKey);
     return [options](Console& console) { return Serving{*options, console}.run(); };
 }

@@ -2,6 +2,13 @@
 #include "support/parsed.hpp"
 #include "unit/tool/pki.hpp"
 
+#ifndef _WIN32
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#endif
+
 using namespace uatrust;
 using namespace uatrust::test;
 
@@ -75,6 +82,22 @@ TEST_CASE("each command does what it says, the history knows it, and undo takes 
     CHECK(actions == "block Ada\nunblock Ada\npin Ada\nunpin Ada\ntrust Ada\ndistrust Bob\ndelete Bob\nundo Cy\n");
     CHECK(desk.run("history").says("undo  delete of "));
 }
+
+#ifndef _WIN32
+TEST_CASE("without a name the history has the account, whatever the environment calls it, and who has called sudo") {
+    const Desk desk;
+    const auto lastWho = [&] { return desk.run("history --json").json()["changes"].back()["who"].get<std::string>(); };
+    const auto* account = ::getpwuid(::geteuid());
+    ::setenv("USER", "mallory", 1);
+    ::unsetenv("SUDO_USER");
+    CHECK(desk.run("block --yes plc").exitCode == 0);
+    CHECK(lastWho() == (account != nullptr ? account->pw_name : "uid " + std::to_string(::geteuid())));
+    ::setenv("SUDO_USER", "ada", 1);
+    CHECK(desk.run("unblock --yes plc").exitCode == 0);
+    if (::geteuid() == 0) CHECK(lastWho() == "ada (sudo)");
+    ::unsetenv("SUDO_USER");
+}
+#endif
 
 TEST_CASE("list shows why, how often and from where somebody was refused") {
     const Desk desk;
