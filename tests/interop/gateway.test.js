@@ -88,13 +88,16 @@ test("an ApplicationUri that is not the certificate's is refused, trusted or not
     await gateway.stop();
 });
 
-test("a CA-issued client is judged by chain and CRLs, and revoking it counts at once", async (t) => {
+// A root, an intermediate, a client of that, and a gateway that knows none of them.
+async function plantWithCas() {
     const root = new Ca("Plant Root");
     const line = new Ca("Line CA", root);
-    const leaf = line.issue("line-client", "urn:plant:line-client");
     const pki = folder("gateway");
-    const on = folders(pki);
-    const gateway = await startGateway(pki);
+    return { root, line, leaf: line.issue("line-client", "urn:plant:line-client"), on: folders(pki), gateway: await startGateway(pki) };
+}
+
+test("a CA-issued client is judged by chain and CRLs, and revoking it counts at once", async (t) => {
+    const { root, line, leaf, on, gateway } = await plantWithCas();
     const attempt = (cert) => runNodeClient(folder("node-client"), gateway.url,
         ["--accept-server", "--cert", cert, "--key", leaf.key, "--read", temperature]);
     const refused = async (cert, status) => {
@@ -135,12 +138,7 @@ test("a CA-issued client is judged by chain and CRLs, and revoking it counts at 
 
 // Of the intermediate nobody knows but the client, which sends it when it comes: what is judged later has to have it still.
 test("who is in a session stays as long as the trust does, and not longer", async () => {
-    const root = new Ca("Plant Root");
-    const line = new Ca("Line CA", root);
-    const leaf = line.issue("line-client", "urn:plant:line-client");
-    const pki = folder("gateway");
-    const on = folders(pki);
-    const gateway = await startGateway(pki);
+    const { root, line, leaf, on, gateway } = await plantWithCas();
     root.copyTo(on.trusted);
     root.crl(on.trustedCrl);
     line.crl(on.issuersCrl);
