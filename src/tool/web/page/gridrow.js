@@ -51,7 +51,7 @@ const cells = {
         const note = announcedValidity(entry);
         return el(
             "span",
-            { class: `until u-${level}`, title: dateTime(entry.notAfter) },
+            { class: `until u-${level}`, title: [dateTime(entry.notAfter), note].filter(Boolean).join(", ") },
             el("span", {}, date(entry.notAfter)),
             note && el("span", { class: "note" }, note),
         );

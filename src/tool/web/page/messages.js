@@ -118,7 +118,7 @@ export const messages = {
         "Kein eigenes Zertifikat. Die Anwendung erzeugt es beim ersten Start."],
     "nothing.crl": ["No CRLs.", "Keine Sperrlisten."],
     "validity.overToday": ["expired today", "heute abgelaufen"],
-    "validity.over": ["expired {n} day ago|expired {n} days ago", "seit {n} Tag abgelaufen|seit {n} Tagen abgelaufen"],
+    "validity.over": ["expired {n} day ago|expired {n} days ago", "abgelaufen: {n} Tag|abgelaufen: {n} Tage"],
     "validity.soonToday": ["less than a day left", "noch weniger als ein Tag"],
     "validity.soon": ["{n} day left|{n} days left", "noch {n} Tag|noch {n} Tage"],
     "validity.future": ["not yet valid", "noch nicht gültig"],
