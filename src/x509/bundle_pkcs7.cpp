@@ -1,6 +1,8 @@
+#include <array>
+
 #include <fmt/format.h>
 
-#include "detail/openssl.hpp"
+#include "x509/asn1.hpp"
 #include "x509/bundle_collector.hpp"
 
 namespace uatrust::detail {
@@ -27,6 +29,62 @@ Error damaged() {
                         "export it again; certificates in PEM do as well");
 }
 
+/// What a container in DER carries, one by one and not decoded.
+struct Elements {
+    std::vector<ByteView> certificates{};
+    std::vector<ByteView> crls{};
+};
+
+std::optional<std::vector<ByteView>> elementsOf(ByteView set) {
+    std::vector<ByteView> elements;
+    for (DerReader reader{set}; !reader.atEnd();) {
+        const auto element = reader.next(derSequence);
+        if (!element) return std::nullopt;
+        elements.push_back(element->whole);
+    }
+    return elements;
+}
+
+// SignedData (RFC 2315, 9.1): the two sets are [0] and [1].
+std::optional<Elements> elementsIn(ByteView content) {
+    constexpr std::array<std::uint8_t, 9> signedData{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02};
+    DerReader outer{content};
+    const auto info = outer.next(derSequence);
+    if (!info || !outer.atEnd()) return std::nullopt;
+    DerReader inside{info->content};
+    const auto type = inside.next(derObjectIdentifier);
+    const auto wrapped = inside.next(derExplicit(0));
+    if (!type || !equalBytes(type->content, signedData) || !wrapped) return std::nullopt;
+    DerReader wrapping{wrapped->content};
+    const auto body = wrapping.next(derSequence);
+    DerReader fields{body ? body->content : ByteView{}};
+    if (!fields.next(derInteger) || !fields.next(derSet) || !fields.next(derSequence)) return std::nullopt;
+    Elements found;
+    const auto take = [&fields](std::uint8_t number, std::vector<ByteView>& target) {
+        const auto set = fields.next(derExplicit(number));
+        auto elements = set ? elementsOf(set->content) : std::optional{std::vector<ByteView>{}};
+        if (elements) target = std::move(*elements);
+        return elements.has_value();
+    };
+    if (!take(0, found.certificates) || !take(1, found.crls)) return std::nullopt;
+    return found;
+}
+
+// OpenSSL decodes all or nothing: one certificate that it does not take must not keep the others out. True when the fault is among what
+// was read and has been told of.
+bool readOneByOne(ByteView content, const std::string& name, BundleCollector& collector) {
+    bool told = false;
+    const auto add = [&](auto read, std::string_view kind, std::size_t number) {
+        told = told || !read.ok();
+        collector.add(std::move(read), fmt::format("{} {} of {}", kind, number, name));
+    };
+    const auto found = elementsIn(content).value_or(Elements{});
+    for (std::size_t i = 0; i < found.certificates.size() && !collector.full(); ++i)
+        add(Certificate::fromDer(found.certificates[i]), "certificate", i + 1);
+    for (std::size_t i = 0; i < found.crls.size() && !collector.full(); ++i) add(Crl::fromDer(found.crls[i]), "CRL", i + 1);
+    return told;
+}
+
 }  // namespace
 
 void readPkcs7(ByteView content, const std::string& place, BundleCollector& collector) {
@@ -34,7 +92,10 @@ void readPkcs7(ByteView content, const std::string& place, BundleCollector& coll
     const auto name = place.empty() ? std::string{"the PKCS#7"} : "the PKCS#7 in " + place;
     const std::uint8_t* at = content.data();
     const Pkcs7Ptr container{d2i_PKCS7(nullptr, &at, static_cast<long>(content.size()))};
-    if (!container || at != content.data() + content.size()) return collector.addProblem(damaged(), name);
+    if (!container || at != content.data() + content.size()) {
+        if (!readOneByOne(content, name, collector)) collector.addProblem(damaged(), name);
+        return;
+    }
     const auto contents = contentsOf(*container);
     if (!contents) {
         return collector.addProblem({StatusCode::BadNotSupported, "The PKCS#7 container is not of the kind that carries certificates.",

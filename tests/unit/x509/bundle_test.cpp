@@ -158,12 +158,44 @@ TEST_CASE("PKCS#7 gives its certificates and CRLs, in DER and in PEM") {
     CHECK(onlyCertificates.crls.empty());
 }
 
+TEST_CASE("One certificate or CRL of a PKCS#7 that cannot be read keeps none of the others out") {
+    const Plant plant;
+    const auto good = plant.openssl("crl2pkcs7 -in crl.pem -certfile leaf.pem -certfile root.pem -outform DER -out a.p7b", "a.p7b");
+    const std::string time{"\x17\x0D"};
+    const auto spoiled = [&](ByteView der) {
+        auto all = good;
+        const auto at = all.find(time, all.find(text(der)));
+        REQUIRE(at != std::string::npos);
+        all[at] = '\x04';  // a date that is no date
+        return bundleOf(all);
+    };
+    const auto withoutLeaf = spoiled(plant.leaf.der);
+    REQUIRE(withoutLeaf.certificates.size() == 1);
+    CHECK(withoutLeaf.certificates[0].value == parsed(plant.root));
+    CHECK(withoutLeaf.certificates[0].from == "certificate 2 of the PKCS#7");
+    CHECK(withoutLeaf.crls.size() == 1);
+    CHECK(contains(onlyProblem(withoutLeaf), "validity"));
+    CHECK(withoutLeaf.problems[0].from == "certificate 1 of the PKCS#7");
+    const auto withoutCrl = spoiled(plant.crl);
+    CHECK(withoutCrl.certificates.size() == 2);
+    CHECK(withoutCrl.crls.empty());
+    CHECK(onlyProblem(withoutCrl).size() > 0);
+}
+
 TEST_CASE("A PKCS#7 that is damaged or of another kind is a problem with a reason") {
     const Plant plant;
     const auto good = plant.openssl("crl2pkcs7 -nocrl -certfile leaf.pem -outform DER -out a.p7c", "a.p7c");
     auto damaged = good;
     damaged[30] = '\x7F';
-    CHECK(contains(onlyProblem(bundleOf(damaged)), "PKCS#7 container is damaged"));
+    const auto found = bundleOf(damaged);
+    CHECK(contains(onlyProblem(found), "PKCS#7 container is damaged"));
+    // What is whole in it is read all the same.
+    REQUIRE(found.certificates.size() == 1);
+    CHECK(found.certificates[0].value == parsed(plant.leaf));
+    auto broken = good;
+    broken[15] = '\x7F';
+    CHECK(bundleOf(broken).certificates.empty());
+    CHECK(contains(onlyProblem(bundleOf(broken)), "PKCS#7 container is damaged"));
     writeFile(plant.folder / "text", std::string{"text"});
     const auto enveloped = plant.openssl("smime -encrypt -in text -outform DER -out a.p7m leaf.pem", "a.p7m");
     CHECK(contains(onlyProblem(bundleOf(enveloped)), "not of the kind that carries certificates"));
