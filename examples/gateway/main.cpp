@@ -48,8 +48,8 @@ void warnOfAcceptAll(const GatewayOptions& options, Narrator& narrator) {
 
 void tellWhomItLetIn(const AcceptAllPolicy& acceptAll, Narrator& narrator) {
     for (const auto& seen : acceptAll.seen()) {
-        narrator.say(
-            fmt::format("--accept-all let in {}, {} times, last at {}", seen.certificate.describe(), seen.count, formatInstant(seen.last)));
+        narrator.say(fmt::format("--accept-all let in {}, judged {} times, last at {}", seen.certificate.describe(), seen.count,
+                                 formatInstant(seen.last)));
     }
 }
 

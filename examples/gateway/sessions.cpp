@@ -1,7 +1,5 @@
 #include "sessions.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include <uatrust/validation/explain.hpp>
@@ -10,19 +8,14 @@ namespace uatrust::examples {
 
 namespace {
 
-constexpr std::size_t kMaxChains = 100;  // as many sessions as open62541 has by default
-
 Sessions& sessionsOf(UA_Server* server) { return *static_cast<Sessions*>(UA_Server_getConfig(server)->context); }
 
-Bytes copyOf(const UA_ByteString& bytes) {
-    const auto view = open62541::view(bytes);
-    return {view.begin(), view.end()};
-}
+Bytes copyOf(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 
 Bytes certificateOf(const UA_ExtensionObject& token) {
     const auto decoded = token.encoding == UA_EXTENSIONOBJECT_DECODED || token.encoding == UA_EXTENSIONOBJECT_DECODED_NODELETE;
     if (!decoded || token.content.decoded.type != &UA_TYPES[UA_TYPES_X509IDENTITYTOKEN]) return {};
-    return copyOf(static_cast<const UA_X509IdentityToken*>(token.content.decoded.data)->certificateData);
+    return copyOf(open62541::view(static_cast<const UA_X509IdentityToken*>(token.content.decoded.data)->certificateData));
 }
 
 /// What a client says of itself stays as it was when the session was made: its ApplicationUri need not be looked at again. And
@@ -69,7 +62,7 @@ void Sessions::closed(UA_Server* server, UA_AccessControl* control, const UA_Nod
 
 void Sessions::remember(const UA_NodeId& session, const UA_ByteString& certificate, const UA_ExtensionObject& token) {
     Peer peer{.session = StackValue<UA_NodeId>{UA_TYPES[UA_TYPES_NODEID]},
-              .clientChain = chainOf(certificate),
+              .clientChain = copyOf(chains_.complete(certificate)),
               .userChain = certificateOf(token)};
     if (UA_NodeId_copy(&session, &*peer.session) != UA_STATUSCODE_GOOD) throw std::bad_alloc{};
     forget(session);  // the user of a session may be exchanged
@@ -83,20 +76,8 @@ void Sessions::accepted(const Verdict& client) {
         const auto der = each.certificate.der();
         chain.insert(chain.end(), der.begin(), der.end());
     }
-    std::erase(chains_, chain);
-    if (chains_.size() == kMaxChains) chains_.erase(chains_.begin());
-    chains_.push_back(std::move(chain));
-}
-
-Bytes Sessions::chainOf(const UA_ByteString& certificate) const {
-    const auto sent = open62541::view(certificate);
-    const auto first = leafOf(sent);
-    const auto leaf = first ? *first : sent;
-    const auto beginsWithIt = [leaf](const Bytes& chain) {
-        return chain.size() >= leaf.size() && equalBytes(ByteView{chain}.first(leaf.size()), leaf);
-    };
-    const auto known = std::find_if(chains_.rbegin(), chains_.rend(), beginsWithIt);
-    return known == chains_.rend() ? copyOf(certificate) : *known;
+    const UA_ByteString lent = borrowed(ByteView{chain});
+    chains_.remember(lent);
 }
 
 void Sessions::forget(const UA_NodeId& session) {

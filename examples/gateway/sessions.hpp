@@ -42,7 +42,6 @@ private:
 
     void remember(const UA_NodeId& session, const UA_ByteString& certificate, const UA_ExtensionObject& token);
     void forget(const UA_NodeId& session);
-    [[nodiscard]] Bytes chainOf(const UA_ByteString& certificate) const;
     [[nodiscard]] std::optional<std::string> whyNotAnyMore(const Peer& peer) const;
 
     const GatewayOptions* options_;
@@ -52,7 +51,7 @@ private:
     Activate activate_ = nullptr;  ///< the stack's own
     Close close_ = nullptr;
     std::vector<Peer> peers_{};
-    std::vector<Bytes> chains_{};  ///< of those who were let in last, the leaf in front
+    open62541::ChainMemory chains_{};  ///< of those who were let in last
 };
 
 }  // namespace uatrust::examples

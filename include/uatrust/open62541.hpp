@@ -100,6 +100,36 @@ inline void plugIn(UA_Client& client, const ClientHooks& hooks);
 [[nodiscard]] inline ByteView view(const UA_ByteString& bytes) noexcept { return {bytes.data, bytes.length}; }
 [[nodiscard]] inline std::string_view text(const UA_String& string) noexcept { return asText(view(string)); }
 
+/// ChainMemory keeps the issuers that clients have sent: many send their chain with OpenSecureChannel only and the leaf alone
+/// with CreateSession (OPC 10000-6, 6.2.6), and 1.4 itself shows the leaf alone with ActivateSession. What it holds are candidates for
+/// a path, as in the message they came with. plugIn() has one of its own; another one is for who judges clients again later on.
+/// One thread at a time.
+class ChainMemory {
+public:
+    /// Takes along what was sent by a client that was accepted; of a leaf alone there is nothing to remember.
+    void remember(const UA_ByteString& blob) {
+        const auto leaf = leafOf(view(blob));
+        if (!leaf || leaf->size() == blob.length) return;
+        std::erase_if(chains_, [&](const Bytes& chain) { return startsWith(chain, *leaf); });
+        if (chains_.size() == kMaxChains) chains_.erase(chains_.begin());
+        chains_.emplace_back(blob.data, blob.data + blob.length);
+    }
+    /// The chain that was sent with this leaf; the blob itself when it is more than a leaf, or nothing is known.
+    [[nodiscard]] ByteView complete(const UA_ByteString& blob) const {
+        const auto leaf = leafOf(view(blob));
+        if (!leaf || leaf->size() != blob.length) return view(blob);
+        const auto known = std::find_if(chains_.rbegin(), chains_.rend(), [&](const Bytes& chain) { return startsWith(chain, *leaf); });
+        return known == chains_.rend() ? view(blob) : ByteView{*known};
+    }
+
+private:
+    static constexpr std::size_t kMaxChains = 100;  // of clients that were accepted: as many as 1.4 has channels by default
+    static bool startsWith(const Bytes& chain, ByteView leaf) noexcept {
+        return chain.size() > leaf.size() && equalBytes(ByteView{chain}.first(leaf.size()), leaf);
+    }
+    std::vector<Bytes> chains_{};
+};
+
 namespace detail {
 
 #define UATRUST_SAME_STATUS(ours, theirs) static_assert(static_cast<UA_StatusCode>(StatusCode::ours) == UA_STATUSCODE_##theirs)
@@ -193,33 +223,6 @@ inline UA_StatusCode ownUriFits(const Plug*, const UA_ByteString* certificate, c
 }
 
 // --- server ------------------------------------------------------------------
-
-/// ChainMemory keeps the issuers that clients have sent: many send their chain with OpenSecureChannel only and the leaf alone
-/// with CreateSession (OPC 10000-6, 6.2.6). What it holds are candidates for a path, as in the message they came with.
-class ChainMemory {
-public:
-    void remember(const UA_ByteString& blob) {
-        const auto leaf = leafOf(view(blob));
-        if (!leaf || leaf->size() == blob.length) return;
-        std::erase_if(chains_, [&](const Bytes& chain) { return startsWith(chain, *leaf); });
-        if (chains_.size() == kMaxChains) chains_.erase(chains_.begin());
-        chains_.emplace_back(blob.data, blob.data + blob.length);
-    }
-    /// The chain that was sent with this leaf; the blob itself when it is more than a leaf, or nothing is known.
-    [[nodiscard]] ByteView complete(const UA_ByteString& blob) const {
-        const auto leaf = leafOf(view(blob));
-        if (!leaf || leaf->size() != blob.length) return view(blob);
-        const auto known = std::find_if(chains_.rbegin(), chains_.rend(), [&](const Bytes& chain) { return startsWith(chain, *leaf); });
-        return known == chains_.rend() ? view(blob) : ByteView{*known};
-    }
-
-private:
-    static constexpr std::size_t kMaxChains = 100;  // of clients that were accepted: as many as 1.4 has channels by default
-    static bool startsWith(const Bytes& chain, ByteView leaf) noexcept {
-        return chain.size() > leaf.size() && equalBytes(ByteView{chain}.first(leaf.size()), leaf);
-    }
-    std::vector<Bytes> chains_{};
-};
 
 /// What the two plugs of a server share.
 struct ServerContext {

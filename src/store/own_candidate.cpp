@@ -129,11 +129,10 @@ OwnChain chainOf(const Certificate& leaf, const Bundle& bundle, const TrustSnaps
     while (chain.size() < kMaxDepth && !chain.back().isSelfIssued()) {
         const auto child = chain.back();
         const Certificate* issuer = nullptr;
-        bool untried = false;
         const auto consider = [&](const Certificate& candidate) {
             if (issuer != nullptr || !candidate.isCa() || candidate.subject() != child.issuer()) return;
             if (signatures == kMaxSignatures) {
-                untried = true;
+                found.allTried = false;
                 return;
             }
             ++signatures;
@@ -143,10 +142,7 @@ OwnChain chainOf(const Certificate& leaf, const Bundle& bundle, const TrustSnaps
         for (const auto list : {StoreList::Issuers, StoreList::Trusted}) {
             for (const auto* each : lists.findBySubject(list, child.issuer())) consider(each->certificate);
         }
-        if (issuer == nullptr) {
-            found.allTried = !untried;
-            break;
-        }
+        if (issuer == nullptr) break;
         chain.push_back(*issuer);
     }
     return found;

@@ -1,5 +1,7 @@
 #include "validation/usage_profiles.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "validation/certificate_policies.hpp"
@@ -16,15 +18,14 @@ bool isRsa(const Certificate& certificate) { return certificate.publicKey().algo
 
 std::string namesOf(std::uint16_t keyUsageBits) { return KeyUsageSet{.bits = keyUsageBits}.text(); }
 
+// Made once: it is asked for with every verdict, and shown with few.
 std::string_view expectedOfApplication(bool rsa, bool peerIsClient) {
-    constexpr std::string_view rsaClient =
-        "keyUsage with digitalSignature, keyEncipherment, dataEncipherment; extendedKeyUsage with clientAuth";
-    constexpr std::string_view rsaServer =
-        "keyUsage with digitalSignature, keyEncipherment, dataEncipherment; extendedKeyUsage with serverAuth";
-    constexpr std::string_view client = "keyUsage with digitalSignature; extendedKeyUsage with clientAuth";
-    constexpr std::string_view server = "keyUsage with digitalSignature; extendedKeyUsage with serverAuth";
-    if (rsa) return peerIsClient ? rsaClient : rsaServer;
-    return peerIsClient ? client : server;
+    const auto make = [](std::uint16_t required, std::string_view purpose) {
+        return fmt::format("keyUsage with {}; extendedKeyUsage with {}", namesOf(required), purpose);
+    };
+    static const std::array ofRsa{make(requiredOfRsa, "serverAuth"), make(requiredOfRsa, "clientAuth")};
+    static const std::array ofOthers{make(requiredOfOthers, "serverAuth"), make(requiredOfOthers, "clientAuth")};
+    return (rsa ? ofRsa : ofOthers)[peerIsClient ? 1 : 0];
 }
 
 // Criticality is how a certificate marks a usage as mandatory (OPC 10000-4, 6.1.3, row "Certificate Usage").

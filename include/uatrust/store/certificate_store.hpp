@@ -42,7 +42,7 @@ public:
     /// The journal: what recordRefusal() was told, within bounds. Empty in a store without one.
     [[nodiscard]] virtual RefusalJournal refusals();
     /// Two equal numbers of one store mean that refusals() has given, or gives, the same at both times. Nothing when only refusals()
-    /// can tell, as in a store that does not implement this. Costs next to nothing.
+    /// can tell, as in a store that does not implement this. Costs next to nothing; a store may write then what has waited for it.
     [[nodiscard]] virtual std::optional<std::uint64_t> refusalsGeneration();
     /// Keeps the record of a rejected certificate, and its entry in the list, from making room for others, or no longer does.
     /// BadNotSupported in a store without a journal.

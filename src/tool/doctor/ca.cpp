@@ -227,7 +227,8 @@ private:
             if (!which.empty()) add(Check::CaIssued, fmt::format("{}: {}", what, listed(which)), ca().issuedFolder(), cure);
         };
         if (error) say({printable(error.message())}, "what was issued cannot be listed", "Check the folder and its permissions");
-        say(unreadable, "files that hold no certificate lie among those that were issued", "Put their last backup into their place");
+        say(unreadable, "files that cannot be read as certificates lie among those that were issued",
+            "Put their last backup into their place");
         say(foreign, "certificates that this CA has not issued lie among those that it has", "Take them away");
         say(unknown, "certificates that this CA has issued are not in its index",
             fmt::format("Put the newest index.json of this CA into its place; each that nobody needs: uatrust ca revoke {} FILE",

@@ -109,7 +109,7 @@ TEST_CASE("The issuers sent by a client that was refused are not kept") {
 }
 
 TEST_CASE("The latest hundred chains are kept, the newest of each client") {
-    open62541::detail::ChainMemory memory;
+    open62541::ChainMemory memory;
     const auto leaf = [](unsigned number) {
         const auto low = static_cast<std::uint8_t>(number);
         return Bytes{0x30, 0x02, static_cast<std::uint8_t>(number >> 8U), low};
